@@ -1,0 +1,187 @@
+using RemoteStore.Model.Samples;
+
+namespace RemoteStore.Storage.Querying;
+
+/// <summary>
+/// Growable columns of samples that readers append to: memtables, parts and blocks each add what they have of a series, then
+/// <see cref="SortAndDeduplicate"/> makes one ascending run of it.
+/// </summary>
+/// <remarks>Not safe for concurrent use. Spans are valid until the next append.</remarks>
+public sealed class SampleBuffer
+{
+    private long[] _timestamps = new long[512];
+    private long[] _valueBits = new long[512];
+    private long[] _startTimestamps = [];
+    private HistogramSample[] _histograms = [];
+    private byte[] _payloads = [];
+    private int _payloadLength;
+    private bool _hasStartTimestamps;
+
+    /// <summary>Number of float samples.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of histogram samples.</summary>
+    public int HistogramCount { get; private set; }
+
+    /// <summary>Timestamps in milliseconds since the Unix epoch.</summary>
+    public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
+
+    /// <summary>IEEE 754 bits, same length as <see cref="Timestamps"/>.</summary>
+    public ReadOnlySpan<long> ValueBits => _valueBits.AsSpan(0, Count);
+
+    /// <summary>Start timestamps (0 = none), same length as <see cref="Timestamps"/>; empty when no sample has one.</summary>
+    public ReadOnlySpan<long> StartTimestamps => _hasStartTimestamps ? _startTimestamps.AsSpan(0, Count) : [];
+
+    /// <summary>Histogram samples.</summary>
+    public ReadOnlySpan<HistogramSample> Histograms => _histograms.AsSpan(0, HistogramCount);
+
+    /// <summary>Payload of a histogram sample of this buffer.</summary>
+    public ReadOnlySpan<byte> Payload(HistogramSample sample) => _payloads.AsSpan(sample.PayloadOffset, sample.PayloadLength);
+
+    /// <summary>Empties the buffer, keeping its memory.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        HistogramCount = 0;
+        _payloadLength = 0;
+        _hasStartTimestamps = false;
+    }
+
+    /// <summary>Appends one float sample; <paramref name="startTimestampMs"/> 0 = none.</summary>
+    public void Add(long timestampMs, long valueBits, long startTimestampMs = 0)
+    {
+        if (Count == _timestamps.Length)
+        {
+            Grow(1);
+        }
+
+        _timestamps[Count] = timestampMs;
+        _valueBits[Count] = valueBits;
+        if (startTimestampMs != 0 || _hasStartTimestamps)
+        {
+            EnsureStartTimestamps();
+            _startTimestamps[Count] = startTimestampMs;
+        }
+
+        Count++;
+    }
+
+    /// <summary>Appends room for <paramref name="count"/> float samples and hands out the columns to fill.</summary>
+    /// <param name="count">Samples that will be written, all of them.</param>
+    /// <param name="timestamps">Column to fill, <paramref name="count"/> long.</param>
+    /// <param name="valueBits">Column to fill, <paramref name="count"/> long.</param>
+    public void AddUninitialized(int count, out Span<long> timestamps, out Span<long> valueBits)
+    {
+        Grow(count);
+        timestamps = _timestamps.AsSpan(Count, count);
+        valueBits = _valueBits.AsSpan(Count, count);
+        if (_hasStartTimestamps)
+        {
+            EnsureStartTimestamps();
+            _startTimestamps.AsSpan(Count, count).Clear();
+        }
+
+        Count += count;
+    }
+
+    /// <summary>Takes back the last <paramref name="count"/> float samples.</summary>
+    public void RemoveLast(int count) => Count -= count;
+
+    /// <summary>Appends float samples; <paramref name="startTimestamps"/> is empty or of the same length.</summary>
+    public void Add(ReadOnlySpan<long> timestamps, ReadOnlySpan<long> valueBits, ReadOnlySpan<long> startTimestamps)
+    {
+        Grow(timestamps.Length);
+        timestamps.CopyTo(_timestamps.AsSpan(Count));
+        valueBits.CopyTo(_valueBits.AsSpan(Count));
+        if (!startTimestamps.IsEmpty || _hasStartTimestamps)
+        {
+            EnsureStartTimestamps();
+            if (startTimestamps.IsEmpty)
+            {
+                _startTimestamps.AsSpan(Count, timestamps.Length).Clear();
+            }
+            else
+            {
+                startTimestamps.CopyTo(_startTimestamps.AsSpan(Count));
+            }
+        }
+
+        Count += timestamps.Length;
+    }
+
+    /// <summary>Appends a histogram sample, copying its payload.</summary>
+    public void AddHistogram(long timestampMs, long startTimestampMs, ReadOnlySpan<byte> payload)
+    {
+        if (HistogramCount == _histograms.Length)
+        {
+            Array.Resize(ref _histograms, Math.Max(16, _histograms.Length * 2));
+        }
+
+        if (_payloadLength + payload.Length > _payloads.Length)
+        {
+            Array.Resize(ref _payloads, Math.Max(_payloadLength + payload.Length, Math.Max(1024, _payloads.Length * 2)));
+        }
+
+        payload.CopyTo(_payloads.AsSpan(_payloadLength));
+        _histograms[HistogramCount++] = new(timestampMs, startTimestampMs, _payloadLength, payload.Length);
+        _payloadLength += payload.Length;
+    }
+
+    /// <summary>
+    /// Sorts the samples appended since the given counts by time and leaves one per timestamp, by <see cref="SampleBits.ComparePriority"/>; among
+    /// histograms the greater payload in byte order stays, and a histogram stays over a float. Same rule as merges.
+    /// </summary>
+    public void SortAndDeduplicate(int firstFloat, int firstHistogram)
+    {
+        SampleDeduplication.SortFloats(
+            _timestamps.AsSpan(firstFloat, Count - firstFloat),
+            _valueBits.AsSpan(firstFloat, Count - firstFloat),
+            _hasStartTimestamps ? _startTimestamps.AsSpan(firstFloat, Count - firstFloat) : [],
+            out int floats);
+        Count = firstFloat + floats;
+        if (HistogramCount == firstHistogram)
+        {
+            return;
+        }
+
+        Span<HistogramSample> histograms = _histograms.AsSpan(firstHistogram, HistogramCount - firstHistogram);
+        HistogramCount = firstHistogram + SampleDeduplication.SortHistograms(histograms, _payloads);
+        Count = firstFloat + SampleDeduplication.RemoveCovered(
+            _timestamps.AsSpan(firstFloat, floats),
+            _valueBits.AsSpan(firstFloat, floats),
+            _hasStartTimestamps ? _startTimestamps.AsSpan(firstFloat, floats) : [],
+            _histograms.AsSpan(firstHistogram, HistogramCount - firstHistogram));
+    }
+
+    private void EnsureStartTimestamps()
+    {
+        if (_startTimestamps.Length < _timestamps.Length)
+        {
+            Array.Resize(ref _startTimestamps, _timestamps.Length);
+        }
+
+        if (!_hasStartTimestamps)
+        {
+            _startTimestamps.AsSpan(0, Count).Clear();
+            _hasStartTimestamps = true;
+        }
+    }
+
+    private void Grow(int count)
+    {
+        int needed = checked(Count + count);
+        if (needed > _timestamps.Length)
+        {
+            int size = Math.Max(needed, _timestamps.Length * 2);
+            Array.Resize(ref _timestamps, size);
+            Array.Resize(ref _valueBits, size);
+        }
+    }
+}
+
+/// <summary>A native histogram sample whose payload lies in the <see cref="SampleBuffer"/> it came from.</summary>
+/// <param name="TimestampMs">Milliseconds since the Unix epoch.</param>
+/// <param name="StartTimestampMs">Start timestamp, 0 = none.</param>
+/// <param name="PayloadOffset">Where the payload begins.</param>
+/// <param name="PayloadLength">Its length in bytes.</param>
+public readonly record struct HistogramSample(long TimestampMs, long StartTimestampMs, int PayloadOffset, int PayloadLength);
