@@ -1,1 +1,3 @@
-return 0;
+using RemoteStore.Server.Hosting;
+
+return await ServerProgram.RunAsync(args, Console.Out, Console.Error, TimeProvider.System);

@@ -1,0 +1,15 @@
+using RemoteStore.Limits;
+using RemoteStore.Model.Labels;
+
+namespace RemoteStore.Server.Options;
+
+/// <summary>Quotas of each tenant.</summary>
+internal sealed record LimitsOptions
+{
+    /// <summary>What a tenant gets that has nothing of its own.</summary>
+    public TenantLimits Defaults { get; init; } = new();
+
+    /// <summary>The same with other label limits.</summary>
+    public LimitsOptions WithLabels(Func<LabelLimits, LabelLimits> change) =>
+        this with { Defaults = Defaults with { Labels = change(Defaults.Labels) } };
+}

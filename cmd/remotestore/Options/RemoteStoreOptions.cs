@@ -1,0 +1,26 @@
+namespace RemoteStore.Server.Options;
+
+/// <summary>All settings of the process, one section per component. Names, texts and parsing are in <see cref="OptionTable"/>.</summary>
+internal sealed record RemoteStoreOptions
+{
+    /// <summary>Listeners, folders and roles of the process.</summary>
+    public ServerOptions Server { get; init; } = new();
+
+    /// <summary>The store of recent data.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
+    /// <summary>How long data is kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>The remote-write receiver.</summary>
+    public WriteOptions Write { get; init; } = new();
+
+    /// <summary>Quotas of each tenant.</summary>
+    public LimitsOptions Limits { get; init; } = new();
+
+    /// <summary>Whether requests name a tenant.</summary>
+    public MultitenancyOptions Multitenancy { get; init; } = new();
+
+    /// <summary>The log.</summary>
+    public LogOptions Log { get; init; } = new();
+}
