@@ -7,6 +7,9 @@ namespace RemoteStore.Model.Writes;
 /// <remarks>Not safe for concurrent use. One request owns it from decode to the end of the append.</remarks>
 public sealed class WriteBatch
 {
+    /// <summary>How many refusals carry a message of their own.</summary>
+    public const int MaxRefusalMessages = 8;
+
     private byte[] _bytes = [];
     private WriteSeries[] _series = new WriteSeries[256];
     private long[] _timestamps = new long[2048];
@@ -49,21 +52,24 @@ public sealed class WriteBatch
     /// <summary>Metric metadata.</summary>
     public List<WriteMetadata> Metadata { get; } = [];
 
-    /// <summary>Series that the decoder itself refused (a symbol reference out of range, no samples, …), each with the message for the sender.</summary>
+    /// <summary>
+    /// What the decoder itself refused (a symbol reference out of range, no samples, an invalid histogram, …) with a message for the sender. The first
+    /// <see cref="MaxRefusalMessages"/> refusals have an entry each; later ones are counted in an entry per status.
+    /// </summary>
     public List<(AppendStatus Status, string Message, int Samples, int Histograms, int Exemplars)> Refused { get; } = [];
 
     /// <summary>Empties the batch and makes room for <paramref name="sizeBytes"/>; returns the array's start to decompress into.</summary>
     /// <returns>A span of exactly <paramref name="sizeBytes"/>, already counted in <see cref="BytesLength"/>.</returns>
     public Span<byte> Reset(int sizeBytes)
     {
-        // A batch that grew for one huge request must not keep that memory for ever.
+        // A batch that grew for one huge request must not keep that memory for ever; one that needed it just now keeps it.
         const int Keep = 4 << 20;
-        if (_bytes.Length < sizeBytes || (_bytes.Length > Keep && sizeBytes <= Keep))
+        if (_bytes.Length < sizeBytes || (_bytes.Length > Keep && Math.Max(sizeBytes, BytesLength) <= Keep))
         {
             _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(sizeBytes + (sizeBytes >> 3), 64 << 10));
         }
 
-        if (_timestamps.Length > Keep / 8)
+        if (_timestamps.Length > Keep / 8 && SampleCount <= Keep / 8)
         {
             _timestamps = new long[2048];
             _valueBits = new long[2048];
@@ -71,6 +77,9 @@ public sealed class WriteBatch
             _series = new WriteSeries[256];
         }
 
+        Trim(Histograms);
+        Trim(Exemplars);
+        Trim(Metadata);
         BytesLength = sizeBytes;
         SeriesCount = 0;
         SampleCount = 0;
@@ -135,10 +144,80 @@ public sealed class WriteBatch
         Exemplars.RemoveRange(exemplarCount, Exemplars.Count - exemplarCount);
     }
 
+    /// <summary>True while a refusal should come with a message, so that callers build the text only then.</summary>
+    public bool WantsRefusalMessage => Refused.Count < MaxRefusalMessages;
+
+    /// <summary>Counts what the decoder refused; <paramref name="message"/> is kept for the first few only.</summary>
+    public void Refuse(AppendStatus status, string? message, int samples, int histograms, int exemplars)
+    {
+        if (message is not null && WantsRefusalMessage)
+        {
+            Refused.Add((status, message, samples, histograms, exemplars));
+            return;
+        }
+
+        for (int i = MaxRefusalMessages; i < Refused.Count; i++)
+        {
+            if (Refused[i].Status == status)
+            {
+                (_, string text, int s, int h, int e) = Refused[i];
+                Refused[i] = (status, text, s + samples, h + histograms, e + exemplars);
+                return;
+            }
+        }
+
+        Refused.Add((status, "and more of this kind", samples, histograms, exemplars));
+    }
+
+    /// <summary>Gives the float samples from <paramref name="firstSample"/> on that have no start timestamp this one.</summary>
+    public void FillStartTimestamps(int firstSample, long startTimestampMs)
+    {
+        if (startTimestampMs == 0 || firstSample == SampleCount)
+        {
+            return;
+        }
+
+        EnsureStartTimestamps();
+        _startTimestamps.AsSpan(firstSample, SampleCount - firstSample).Replace(0, startTimestampMs);
+    }
+
+    /// <summary>Gives the histogram samples from <paramref name="firstHistogram"/> on that have no start timestamp this one.</summary>
+    public void FillHistogramStartTimestamps(int firstHistogram, long startTimestampMs)
+    {
+        for (int i = firstHistogram; i < Histograms.Count; i++)
+        {
+            if (Histograms[i].StartTimestampMs == 0)
+            {
+                Histograms[i] = Histograms[i] with { StartTimestampMs = startTimestampMs };
+            }
+        }
+    }
+
+    /// <summary>Gives back the last <paramref name="sizeBytes"/> that were taken with <see cref="Extend"/> and turned out not to be needed.</summary>
+    public void Shrink(int sizeBytes) => BytesLength -= sizeBytes;
+
+    /// <summary>The bytes of an entry, to be written.</summary>
+    public Span<byte> Writable(int offset, int length) => _bytes.AsSpan(offset, length);
+
     /// <summary>The bytes of an entry.</summary>
     public ReadOnlySpan<byte> Slice(int offset, int length) => _bytes.AsSpan(offset, length);
 
+    private static void Trim<T>(List<T> list)
+    {
+        if (list.Capacity > 64 << 10 && list.Count <= 64 << 10)
+        {
+            list.Clear();
+            list.TrimExcess();
+        }
+    }
+
     private void AddStart(long startTimestampMs)
+    {
+        EnsureStartTimestamps();
+        _startTimestamps[SampleCount] = startTimestampMs;
+    }
+
+    private void EnsureStartTimestamps()
     {
         if (_startTimestamps.Length < _timestamps.Length)
         {
@@ -150,8 +229,6 @@ public sealed class WriteBatch
             _startTimestamps.AsSpan(0, SampleCount).Clear();
             HasStartTimestamps = true;
         }
-
-        _startTimestamps[SampleCount] = startTimestampMs;
     }
 }
 
