@@ -11,13 +11,16 @@ public static class SnappyBody
     private const int MaxExpansionBytes = 64;
     private const int MaxExpansionPer = 3;
 
+    // Snappier stops without a word where the destination ends. With room behind the declared length, a body that holds more shows.
+    private const int OverrunRoom = 8;
+
     /// <summary>Reads the declared length of the content, which must be possible for a body of this size. Nothing is allocated.</summary>
     /// <returns>False when the body has no valid length, or declares more than the format can hold in it.</returns>
     public static bool TryGetDecodedLength(ReadOnlySpan<byte> body, out int length)
     {
         int position = 0;
         length = 0;
-        if (!Varint.TryRead(body, ref position, out ulong declared) || position > 5 || declared > int.MaxValue)
+        if (!Varint.TryRead(body, ref position, out ulong declared) || position > 5 || declared > (ulong)(Array.MaxLength - OverrunRoom))
         {
             return false;
         }
@@ -36,21 +39,38 @@ public static class SnappyBody
     public static bool TryDecompress(ReadOnlySpan<byte> body, WriteBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (!TryGetDecodedLength(body, out int length) || !TryDecompress(body, batch.Reset(length)))
+        if (!TryGetDecodedLength(body, out int length) || !TryDecompress(body, batch.Reset(length + OverrunRoom), length))
         {
             batch.Reset(0);
             return false;
         }
 
+        batch.Shrink(OverrunRoom);
         return true;
     }
 
-    /// <summary>Decompresses into a span of exactly the declared length.</summary>
-    public static bool TryDecompress(ReadOnlySpan<byte> body, Span<byte> destination)
+    /// <summary>Decompresses a small body, such as a read request, to memory of its own.</summary>
+    /// <param name="body">Compressed bytes.</param>
+    /// <param name="maxLength">Most bytes that are allocated for; a body that declares more is refused.</param>
+    /// <param name="content">The content.</param>
+    public static bool TryDecompress(ReadOnlySpan<byte> body, int maxLength, out ReadOnlyMemory<byte> content)
+    {
+        content = default;
+        if (!TryGetDecodedLength(body, out int length) || length > maxLength)
+        {
+            return false;
+        }
+
+        byte[] buffer = new byte[length + OverrunRoom];
+        content = buffer.AsMemory(0, length);
+        return TryDecompress(body, buffer, length);
+    }
+
+    private static bool TryDecompress(ReadOnlySpan<byte> body, Span<byte> destination, int length)
     {
         try
         {
-            return Snappy.TryDecompress(body, destination, out int written) && written == destination.Length;
+            return Snappy.TryDecompress(body, destination, out int written) && written == length;
         }
         catch (InvalidDataException)
         {
