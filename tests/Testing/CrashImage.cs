@@ -30,11 +30,11 @@ public sealed class CrashImage
             image.Apply(operations[i], i);
             if (i + 1 == recording.BaselineCount)
             {
-                image.SyncAll(image._root);
+                SyncAll(image._root);
             }
         }
 
-        image.Settle(image._root, choice);
+        Settle(image._root, choice);
         foreach (FileNode file in image._files.Values)
         {
             file.Settle(choice);
@@ -134,7 +134,7 @@ public sealed class CrashImage
         }
     }
 
-    private void SyncAll(DirectoryNode directory)
+    private static void SyncAll(DirectoryNode directory)
     {
         Sync(directory);
         foreach (object child in directory.Live.Values)
@@ -147,7 +147,7 @@ public sealed class CrashImage
         }
     }
 
-    private void Settle(DirectoryNode directory, CrashImageChoice choice)
+    private static void Settle(DirectoryNode directory, CrashImageChoice choice)
     {
         foreach (Change change in directory.Pending.ToArray())
         {

@@ -5,23 +5,21 @@ using Xunit;
 namespace RemoteStore.Tsdb.Tests.Wal;
 
 /// <summary>Damaged files: what is whole is delivered, what is missing is named, nothing altered is ever delivered.</summary>
-public sealed class WalDamageTests : IAsyncLifetime
+public sealed class WalDamageTests : IAsyncLifetime, IDisposable
 {
-    private const int Count = 260;
+    private const int Count = 340;
     private readonly WalTestFolder _folder = new();
     private List<WalTestFolder.Entry> _entries = [];
 
     public async Task InitializeAsync()
     {
         await using WriteAheadLog log = _folder.Open();
-        _entries = await WalTestFolder.AppendAsync(log, Count, i => i < 100 ? i * 90 % 7000 : i % 200);
+        _entries = await WalTestFolder.AppendAsync(log, Count, i => i < 180 ? i * 90 % 7000 : i % 200);
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Replay_TailCutAtEveryByteOfTheLastKibibyte_DeliversEveryEntryBeforeTheCut()
@@ -122,7 +120,7 @@ public sealed class WalDamageTests : IAsyncLifetime
         WalTestFolder.Entry last = _entries[^1];
         string path = Directory.GetFiles(Path.GetDirectoryName(_folder.Segment(1, 0))!, "*.seg").Max()!;
         byte[] content = File.ReadAllBytes(path);
-        content[^1] ^= 0x10;
+        content[(last.Position.Address % _folder.Options.SegmentSizeBytes) + 40] ^= 0x10;
         File.WriteAllBytes(path, content);
 
         (List<WalTestFolder.Entry> found, WalReplayReport report) = _folder.Replay();

@@ -96,11 +96,10 @@ public sealed class WriteAheadLogTests : IDisposable
     }
 
     [Fact]
-    public async Task WaitDurable_ManyConcurrentWriters_EveryAcknowledgedEntryIsOnDiskAndCommitsAreShared()
+    public async Task WaitDurable_ManyConcurrentWriters_EveryAcknowledgedEntryIsOnDisk()
     {
-        int commits = 0;
         var appended = new List<WalTestFolder.Entry>[16];
-        await using WriteAheadLog log = _folder.Open(beforeCommit: () => Interlocked.Increment(ref commits));
+        await using WriteAheadLog log = _folder.Open();
         await Parallel.ForAsync(0, 16, async (writer, _) =>
         {
             appended[writer] = [];
@@ -112,7 +111,6 @@ public sealed class WriteAheadLogTests : IDisposable
 
         List<WalTestFolder.Entry> expected = [.. appended.SelectMany(e => e).OrderBy(e => e.Position)];
         _folder.Replay().Entries.ShouldBe(expected);
-        commits.ShouldBeLessThan(expected.Count);
     }
 
     [Fact]
