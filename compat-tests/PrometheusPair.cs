@@ -50,8 +50,8 @@ internal sealed class PrometheusPair : IAsyncDisposable
     /// </summary>
     public async Task StopScrapingAndDrainAsync(CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(ConfigFile, Config(scrape: false), cancellationToken);
-        _ = await Client.PostAsync("-/reload", cancellationToken);
+        await SetTargetsAsync("node", "[]", cancellationToken);
+        await SetTargetsAsync("prometheus", "[]", cancellationToken);
 
         // The marker of the last series of the last target is the last sample there is; the newest sample then stays the same.
         double newest = 0;
@@ -68,7 +68,7 @@ internal sealed class PrometheusPair : IAsyncDisposable
                 state = string.Create(CultureInfo.InvariantCulture, $"pending {pending}, newest sent {sent}, newest {received}");
                 unchanged = pending == 0 && sent == received && received == newest ? unchanged + 1 : 0;
                 newest = received;
-                return unchanged >= 80; // 8 s: past the markers' delay of 2.1 s, past the send deadline of 5 s
+                return unchanged >= 150; // 15 s: past discovery (5 s), the markers' delay (2.1 s) and the send deadline (5 s)
             },
             () => state + "\n" + Log,
             cancellationToken);
@@ -96,7 +96,9 @@ internal sealed class PrometheusPair : IAsyncDisposable
 
     private async Task StartProcessesAsync(CancellationToken cancellationToken)
     {
-        await File.WriteAllTextAsync(ConfigFile, Config(scrape: true), cancellationToken);
+        await File.WriteAllTextAsync(ConfigFile, Config(), cancellationToken);
+        await SetTargetsAsync("node", $"[{{\"targets\":[\"127.0.0.1:{_exporterPort}\"]}}]", cancellationToken);
+        await SetTargetsAsync("prometheus", $"[{{\"targets\":[\"127.0.0.1:{_port}\"]}}]", cancellationToken);
         _exporter = await PeerProcess.StartAsync(
             "prometheus-node-exporter",
             [$"--web.listen-address=127.0.0.1:{_exporterPort}"],
@@ -108,7 +110,6 @@ internal sealed class PrometheusPair : IAsyncDisposable
                 $"--config.file={ConfigFile}",
                 $"--storage.tsdb.path={Path.Combine(_directory.FullName, "data")}",
                 $"--web.listen-address=127.0.0.1:{_port}",
-                "--web.enable-lifecycle",
                 // A queue that is resized while the receiver is down must wait for it, not drop what it holds.
                 "--storage.remote.flush-deadline=10m",
             ],
@@ -116,23 +117,27 @@ internal sealed class PrometheusPair : IAsyncDisposable
             cancellationToken);
     }
 
-    private string Config(bool scrape)
-    {
-        string jobs = $"""
-            scrape_configs:
-              - job_name: node
-                static_configs: [{"{"}targets: ["127.0.0.1:{_exporterPort}"]{"}"}]
-              - job_name: prometheus
-                static_configs: [{"{"}targets: ["127.0.0.1:{_port}"]{"}"}]
-            """;
-        return $"""
-            global:
-              scrape_interval: 1s
-              scrape_timeout: 1s
-            remote_write:
-              - url: {_writeUrl}
-            {(scrape ? jobs : "")}
+    /// <summary>Targets come from files: emptying a file ends its targets as a vanished pod does, while a dropped job ends without stale markers.</summary>
+    private string Config() => $"""
+        global:
+          scrape_interval: 1s
+          scrape_timeout: 1s
+        remote_write:
+          - url: {_writeUrl}
+        scrape_configs:
+          - job_name: node
+            file_sd_configs: [{"{"}files: ["{TargetsFile("node")}"]{"}"}]
+          - job_name: prometheus
+            file_sd_configs: [{"{"}files: ["{TargetsFile("prometheus")}"]{"}"}]
 
-            """;
+        """;
+
+    private string TargetsFile(string job) => Path.Combine(_directory.FullName, job + ".json");
+
+    private async Task SetTargetsAsync(string job, string targets, CancellationToken cancellationToken)
+    {
+        string file = TargetsFile(job);
+        await File.WriteAllTextAsync(file + ".new", targets, cancellationToken);
+        File.Move(file + ".new", file, overwrite: true);
     }
 }
