@@ -77,18 +77,17 @@ internal static class LabelFields
         return (offset, writer.Written);
     }
 
-    /// <summary>Label fields in words, whatever they hold, cut when long; for messages.</summary>
-    public static string Describe(ReadOnlySpan<byte> labels)
+    /// <summary>Label fields in words, whatever they hold, cut soon after <paramref name="maxLength"/> characters; for messages.</summary>
+    public static string Describe(ReadOnlySpan<byte> labels, int maxLength = 256)
     {
-        const int MaxLength = 256;
         var text = new StringBuilder("{");
         var reader = new ProtoReader(labels);
-        while (reader.HasMore && text.Length < MaxLength && reader.TryReadTag(out uint tag) && tag == Tag && reader.TryReadMessage(out ProtoReader label))
+        while (reader.HasMore && text.Length < maxLength && reader.TryReadTag(out uint tag) && tag == Tag && reader.TryReadMessage(out ProtoReader label))
         {
             text.Append(text.Length > 1 ? ", " : string.Empty);
             while (label.HasMore && label.TryReadTag(out uint part) && part is 0x0a or 0x12 && label.TryReadBytes(out ReadOnlySpan<byte> bytes))
             {
-                string words = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, MaxLength)]);
+                string words = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, maxLength)]);
                 _ = part == 0x0a ? text.Append(words).Append('=') : text.Append('"').Append(words).Append('"');
             }
         }
