@@ -1,0 +1,67 @@
+using System.Globalization;
+using RemoteStore.Api.Http;
+using RemoteStore.Model.Samples;
+using RemoteStore.Storage.Querying;
+
+namespace RemoteStore.Api.Endpoints;
+
+/// <summary><c>/api/v1/metadata</c>: type, help and unit of metric families.</summary>
+internal sealed class MetadataEndpoint(IMetadataQueryable store) : IApiEndpoint
+{
+    public string Name => "metadata";
+
+    public async ValueTask WriteAsync(ApiRequest request, JsonResponse response, CancellationToken cancellationToken)
+    {
+        int limit = Number(request, "limit");
+        int limitPerMetric = Number(request, "limit_per_metric");
+        response.Json.WriteStartObject();
+        if (limit != 0)
+        {
+            IReadOnlyList<MetricFamilyMetadata> families =
+                await store.SelectMetadataAsync(request.Tenant, request.Get("metric"), limit, limitPerMetric, cancellationToken);
+            foreach (MetricFamilyMetadata family in families)
+            {
+                response.Json.WriteStartArray(family.Name);
+                foreach (MetricMetadata entry in family.Entries)
+                {
+                    response.Json.WriteStartObject();
+                    response.Json.WriteString("type"u8, TypeName(entry.Type));
+                    response.Json.WriteString("help"u8, entry.Help);
+                    response.Json.WriteString("unit"u8, entry.Unit);
+                    response.Json.WriteEndObject();
+                }
+
+                response.Json.WriteEndArray();
+                await response.SendIfLargeAsync(cancellationToken);
+            }
+        }
+
+        response.Json.WriteEndObject();
+    }
+
+    private static string TypeName(MetricType type) => type switch
+    {
+        MetricType.Counter => "counter",
+        MetricType.Gauge => "gauge",
+        MetricType.Histogram => "histogram",
+        MetricType.GaugeHistogram => "gaugehistogram",
+        MetricType.Summary => "summary",
+        MetricType.Info => "info",
+        MetricType.StateSet => "stateset",
+        _ => "unknown",
+    };
+
+    /// <summary>-1 when missing: no limit.</summary>
+    private static int Number(ApiRequest request, string name)
+    {
+        string text = request.Get(name);
+        if (text.Length == 0)
+        {
+            return -1;
+        }
+
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new ApiException(ApiErrorType.BadData, $"{name} must be a number");
+    }
+}

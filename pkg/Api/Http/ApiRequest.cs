@@ -1,0 +1,133 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using RemoteStore.Api.Parameters;
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.PromQL.Parser;
+
+namespace RemoteStore.Api.Http;
+
+/// <summary>Parameters of a request: form fields of the body first, then the query string.</summary>
+internal sealed class ApiRequest
+{
+    private readonly IQueryCollection _query;
+    private readonly IFormCollection? _form;
+
+    private ApiRequest(HttpContext context, IFormCollection? form, TenantId tenant)
+    {
+        Http = context;
+        Tenant = tenant;
+        _query = context.Request.Query;
+        _form = form;
+    }
+
+    /// <summary>The request itself.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>Whose data it is about.</summary>
+    public TenantId Tenant { get; }
+
+    /// <summary>Reads the form, if there is one.</summary>
+    public static async ValueTask<ApiRequest> ReadAsync(HttpContext context, TenantId tenant)
+    {
+        IFormCollection? form = null;
+        if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
+        {
+            try
+            {
+                form = await context.Request.ReadFormAsync(context.RequestAborted);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or BadHttpRequestException)
+            {
+                throw new ApiException(ApiErrorType.BadData, $"error parsing form values: {exception.Message}");
+            }
+        }
+
+        return new ApiRequest(context, form, tenant);
+    }
+
+    /// <summary>First value of a parameter; empty when it is missing.</summary>
+    public string Get(string name)
+    {
+        StringValues values = _form is not null && _form.TryGetValue(name, out StringValues inForm) ? inForm : _query[name];
+        return values.Count == 0 ? "" : values[0] ?? "";
+    }
+
+    /// <summary>All values of a parameter.</summary>
+    public IEnumerable<string> GetAll(string name)
+    {
+        StringValues inForm = _form is not null && _form.TryGetValue(name, out StringValues found) ? found : default;
+        return inForm.Concat(_query[name]).Select(static value => value ?? "");
+    }
+
+    /// <summary>A point in time, in milliseconds since the Unix epoch.</summary>
+    public long GetTime(string name, long fallback)
+    {
+        string text = Get(name);
+        if (text.Length == 0)
+        {
+            return fallback;
+        }
+
+        return ApiTime.TryParse(text, out long timestampMs)
+            ? timestampMs
+            : throw ApiException.BadParameter(name, $"cannot parse \"{text}\" to a valid timestamp");
+    }
+
+    /// <summary>The range of <c>start</c> and <c>end</c>; all of time for what is missing.</summary>
+    public QueryRange GetRange() => new(GetTime("start", long.MinValue), GetTime("end", long.MaxValue));
+
+    /// <summary>A length of time in milliseconds.</summary>
+    public long GetDuration(string name, long fallback)
+    {
+        string text = Get(name);
+        if (text.Length == 0)
+        {
+            return fallback;
+        }
+
+        return PromDuration.TryParseOrSeconds(text, out long milliseconds)
+            ? milliseconds
+            : throw ApiException.BadParameter(name, $"cannot parse \"{text}\" to a valid duration");
+    }
+
+    /// <summary>The parameter <c>limit</c>; 0 = none.</summary>
+    public int GetLimit()
+    {
+        string text = Get("limit");
+        if (text.Length == 0)
+        {
+            return 0;
+        }
+
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long limit))
+        {
+            throw ApiException.BadParameter("limit", $"cannot parse \"{text}\" to a number");
+        }
+
+        return limit >= 0 ? (int)Math.Min(limit, int.MaxValue) : throw ApiException.BadParameter("limit", "limit must be non-negative");
+    }
+
+    /// <summary>The matcher sets of <c>match[]</c>, each with a matcher that does not match the empty value.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelMatcher>> GetMatcherSets()
+    {
+        var sets = new List<IReadOnlyList<LabelMatcher>>();
+        foreach (string text in GetAll("match[]"))
+        {
+            if (!SelectorParser.TryParseMatchers(text, out IReadOnlyList<LabelMatcher>? matchers, out ParseError? error))
+            {
+                throw ApiException.BadParameter("match[]", error.ToString());
+            }
+
+            if (!matchers.Any(static m => !m.MatchesEmpty))
+            {
+                throw ApiException.BadParameter("match[]", "match[] must contain at least one non-empty matcher");
+            }
+
+            sets.Add(matchers);
+        }
+
+        return sets;
+    }
+}

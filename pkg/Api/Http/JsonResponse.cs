@@ -1,0 +1,129 @@
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using RemoteStore.Primitives.Memory;
+
+namespace RemoteStore.Api.Http;
+
+/// <summary>
+/// A response envelope whose data is written while it is produced. Until the first bytes leave, an error can still replace it; after that an error
+/// cuts the connection, so that half an answer is never taken for a whole one.
+/// </summary>
+/// <remarks>One request uses it; the creator disposes it.</remarks>
+internal sealed class JsonResponse : IAsyncDisposable
+{
+    private const int SendThreshold = 64 << 10;
+    private const int CompressThreshold = 1024;
+    private const int MaxWarnings = 10;
+
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private readonly HttpContext _context;
+    private readonly PooledBufferWriter _buffer;
+    private readonly List<string> _warnings = [];
+    private Stream? _output;
+
+    public JsonResponse(HttpContext context, BufferPool pool)
+    {
+        _context = context;
+        _buffer = new PooledBufferWriter(pool, 16 << 10);
+        Json = new Utf8JsonWriter(_buffer, s_options);
+    }
+
+    /// <summary>Where the data goes.</summary>
+    public Utf8JsonWriter Json { get; }
+
+    /// <summary>True when bytes have left.</summary>
+    public bool Started => _output is not null;
+
+    /// <summary>Opens the envelope; one JSON value is to be written then.</summary>
+    public void BeginData()
+    {
+        Json.WriteStartObject();
+        Json.WriteString("status"u8, "success"u8);
+        Json.WritePropertyName("data"u8);
+    }
+
+    /// <summary>Adds a warning; only the first ten are sent.</summary>
+    public void AddWarning(string warning)
+    {
+        if (!_warnings.Contains(warning))
+        {
+            _warnings.Add(warning);
+        }
+    }
+
+    /// <summary>Sends what has gathered when it is much.</summary>
+    public ValueTask SendIfLargeAsync(CancellationToken cancellationToken) =>
+        _buffer.WrittenCount + Json.BytesPending < SendThreshold ? ValueTask.CompletedTask : SendAsync(last: false, cancellationToken);
+
+    /// <summary>Closes the envelope and sends the rest.</summary>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        if (_warnings.Count > 0)
+        {
+            Json.WriteStartArray("warnings"u8);
+            foreach (string warning in _warnings.Take(MaxWarnings))
+            {
+                Json.WriteStringValue(warning);
+            }
+
+            Json.WriteEndArray();
+        }
+
+        Json.WriteEndObject();
+        await SendAsync(last: true, cancellationToken);
+    }
+
+    /// <summary>Replaces everything written so far by an error. Only before bytes have left.</summary>
+    public async ValueTask FailAsync(ApiException error, CancellationToken cancellationToken)
+    {
+        Json.Reset();
+        _buffer.Clear();
+        _context.Response.StatusCode = error.StatusCode;
+        Json.WriteStartObject();
+        Json.WriteString("status"u8, "error"u8);
+        Json.WriteString("errorType"u8, error.TypeName);
+        Json.WriteString("error"u8, error.Message);
+        Json.WriteEndObject();
+        await SendAsync(last: true, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Json.DisposeAsync();
+        _buffer.Dispose();
+    }
+
+    private async ValueTask SendAsync(bool last, CancellationToken cancellationToken)
+    {
+        await Json.FlushAsync(cancellationToken);
+        _output ??= Start(last);
+        await _output.WriteAsync(_buffer.WrittenMemory, cancellationToken);
+        _buffer.Clear();
+        if (last && _output is GZipStream)
+        {
+            await _output.DisposeAsync();
+        }
+    }
+
+    private Stream Start(bool last)
+    {
+        HttpResponse response = _context.Response;
+        response.ContentType = "application/json";
+        response.Headers.Append("Vary", "Accept-Encoding");
+        if ((!last || _buffer.WrittenCount >= CompressThreshold) && AcceptEncoding.AllowsGzip(_context.Request.Headers.AcceptEncoding))
+        {
+            response.Headers.ContentEncoding = "gzip";
+            return new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
+        }
+
+        if (last)
+        {
+            response.ContentLength = _buffer.WrittenCount;
+        }
+
+        return response.Body;
+    }
+}

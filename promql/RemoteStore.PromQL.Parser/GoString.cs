@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text;
+
+namespace RemoteStore.PromQL.Parser;
+
+/// <summary>String literals with the escapes of Go: double, single and back quotes.</summary>
+internal static class GoString
+{
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Takes the quotes off a literal and resolves its escapes.</summary>
+    /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>
+    /// <param name="value">The text when true is returned.</param>
+    public static bool TryUnquote(string literal, out string value)
+    {
+        value = "";
+        char quote = literal[0];
+        ReadOnlySpan<char> body = literal.AsSpan(1, literal.Length - 2);
+        if (quote == '`' || !body.Contains('\\'))
+        {
+            value = body.ToString();
+            return true;
+        }
+
+        var bytes = new List<byte>(body.Length + 8);
+        for (int i = 0; i < body.Length;)
+        {
+            if (body[i] != '\\')
+            {
+                int next = body[i..].IndexOf('\\');
+                int end = next < 0 ? body.Length : i + next;
+                bytes.AddRange(Encoding.UTF8.GetBytes(body[i..end].ToString()));
+                i = end;
+            }
+            else if (!TryEscape(body, ref i, quote, bytes))
+            {
+                return false;
+            }
+        }
+
+        try
+        {
+            value = s_strict.GetString([.. bytes]);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false; // byte escapes that are not UTF-8: no stored label can equal them
+        }
+    }
+
+    private static bool TryEscape(ReadOnlySpan<char> body, ref int i, char quote, List<byte> bytes)
+    {
+        if (i + 1 >= body.Length)
+        {
+            return false;
+        }
+
+        char c = body[i + 1];
+        int plain = c switch
+        {
+            'a' => 7,
+            'b' => 8,
+            'f' => 12,
+            'n' => 10,
+            'r' => 13,
+            't' => 9,
+            'v' => 11,
+            '\\' => '\\',
+            _ when c == quote => c,
+            _ => -1,
+        };
+        if (plain >= 0)
+        {
+            bytes.Add((byte)plain);
+            i += 2;
+            return true;
+        }
+
+        (int digits, int radix) = c switch
+        {
+            'x' => (2, 16),
+            'u' => (4, 16),
+            'U' => (8, 16),
+            >= '0' and <= '7' => (3, 8),
+            _ => (0, 0),
+        };
+        int first = radix == 8 ? i + 1 : i + 2;
+        if (digits == 0 || first + digits > body.Length || !TryDigits(body.Slice(first, digits), radix, out long code))
+        {
+            return false;
+        }
+
+        i = first + digits;
+        if (c is 'u' or 'U')
+        {
+            if (code > 0x10ffff || !Rune.IsValid((int)code))
+            {
+                return false;
+            }
+
+            bytes.AddRange(Encoding.UTF8.GetBytes(new Rune((int)code).ToString()));
+            return true;
+        }
+
+        bytes.Add((byte)code);
+        return code <= byte.MaxValue;
+    }
+
+    private static bool TryDigits(ReadOnlySpan<char> digits, int radix, out long code)
+    {
+        if (radix == 16)
+        {
+            return long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
+        }
+
+        code = 0;
+        foreach (char digit in digits)
+        {
+            if (digit is < '0' or > '7')
+            {
+                return false;
+            }
+
+            code = (code * 8) + (digit - '0');
+        }
+
+        return true;
+    }
+}
