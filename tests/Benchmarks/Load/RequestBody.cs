@@ -58,14 +58,14 @@ internal sealed class RequestBody
         {
             TargetIdentity.WritePodSuffix(firstTargetNumber + t, pod);
             TargetIdentity.WriteAddress(firstTargetNumber + t, address);
-            foreach (int offset in _targets[t].PodOffsets)
+            foreach (NamePiece piece in _targets[t].Pod)
             {
-                pod.CopyTo(_request.AsSpan(offset));
+                pod.Slice(piece.From, piece.Length).CopyTo(_request.AsSpan(piece.Offset));
             }
 
-            foreach (int offset in _targets[t].AddressOffsets)
+            foreach (NamePiece piece in _targets[t].Address)
             {
-                address.CopyTo(_request.AsSpan(offset));
+                address.Slice(piece.From, piece.Length).CopyTo(_request.AsSpan(piece.Offset));
             }
         }
 
@@ -106,6 +106,9 @@ internal sealed class RequestBody
 /// <param name="Number">Which target.</param>
 /// <param name="Series">How many of its series follow each other.</param>
 /// <param name="ScrapeOffsetMs">When in the interval it is scraped.</param>
-/// <param name="PodOffsets">Where its pod's changing bytes are in the request; empty when pods stay.</param>
-/// <param name="AddressOffsets">Where its address' changing bytes are.</param>
-internal sealed record TargetSlice(int Number, int Series, int ScrapeOffsetMs, int[] PodOffsets, int[] AddressOffsets);
+/// <param name="Pod">Where its pod's changing bytes are in the request; empty when pods stay.</param>
+/// <param name="Address">Where its address' changing bytes are.</param>
+internal sealed record TargetSlice(int Number, int Series, int ScrapeOffsetMs, NamePiece[] Pod, NamePiece[] Address);
+
+/// <summary>Bytes <c>[From, From + Length)</c> of a name, at an offset of the request.</summary>
+internal readonly record struct NamePiece(int From, int Length, int Offset);

@@ -1,4 +1,5 @@
 using System.Text;
+using Snappier;
 
 namespace RemoteStore.Benchmarks.Load;
 
@@ -27,55 +28,69 @@ internal sealed class RequestBodyBuilder(LoadOptions options)
         return [.. bodies];
     }
 
-    /// <summary>A protocol buffer as <see cref="BuildRound"/> would compress it, for comparing compressors.</summary>
-    public ReadOnlySpan<byte> LastRaw => _raw.AsSpan(0, _length);
-
     private RequestBody Build(int firstSeries, int count)
     {
         _length = 0;
         _patches.Clear();
         var kinds = new ValueKind[count];
         var samplePatches = new int[count];
-        var podPatches = new List<int>();
-        var slices = new List<(int Number, int Series, int FirstPod)>();
+        var slices = new List<(int Number, int Series)>();
         for (int i = 0; i < count; i++)
         {
             int target = (firstSeries + i) / TargetTemplate.SeriesCount;
             SeriesTemplate series = _template[(firstSeries + i) % TargetTemplate.SeriesCount];
             if (slices.Count == 0 || slices[^1].Number != target)
             {
-                slices.Add((target, 0, podPatches.Count));
+                slices.Add((target, 0));
             }
 
             slices[^1] = slices[^1] with { Series = slices[^1].Series + 1 };
             kinds[i] = series.Kind;
-            AddSeries(series, target, podPatches, out samplePatches[i]);
+            AddSeries(series, target, out samplePatches[i]);
         }
 
         byte[] compressed = new byte[PatchableSnappy.MaxCompressedLength(_length)];
-        int[] offsets = new int[_patches.Count];
+        var pieces = new List<PatchPiece>();
         PatchRange[] patches = [.. _patches];
-        int compressedLength = _snappy.Encode(_raw.AsSpan(0, _length), patches, compressed, offsets);
+        int compressedLength = _snappy.Encode(_raw.AsSpan(0, _length), patches, compressed, pieces);
         byte[] header = Header(compressedLength);
         byte[] request = [.. header, .. compressed.AsSpan(0, compressedLength)];
 
-        int At(int patch) => header.Length + offsets[patch];
-        TargetSlice Slice((int Number, int Series, int FirstPod) slice)
+        int[] offsets = new int[patches.Length];
+        ILookup<int, NamePiece> names = pieces.Where(p => patches[p.Patch].Group != 0)
+            .ToLookup(p => patches[p.Patch].Group, p => new NamePiece(p.From, p.Length, header.Length + p.Offset));
+        pieces.ForEach(p => offsets[p.Patch] = header.Length + p.Offset);
+        TargetSlice[] targets =
+        [
+            .. slices.Select(s => new TargetSlice(
+                s.Number,
+                s.Series,
+                (int)((uint)s.Number * 2654435761u % 14_000) + 500,
+                [.. names[Group(s.Number, isPod: true)]],
+                [.. names[Group(s.Number, isPod: false)]])),
+        ];
+        var body = new RequestBody(
+            request, [.. samplePatches.Select(p => offsets[p])], new SeriesValues(kinds, firstSeries + 1), targets, _length, compressedLength);
+        CheckDecompresses(body);
+        if (Replaceable)
         {
-            int[] names = Replaceable ? [.. podPatches.Skip(slice.FirstPod).Take(2 * slice.Series)] : [];
-            return new(
-                slice.Number,
-                slice.Series,
-                (int)((uint)slice.Number * 2654435761u % 14_000) + 500,
-                [.. names.Where((_, i) => i % 2 == 1).Select(At)],
-                [.. names.Where((_, i) => i % 2 == 0).Select(At)]);
+            body.Replace(slices[0].Number);
         }
 
-        return new(
-            request, [.. samplePatches.Select(At)], new SeriesValues(kinds, firstSeries + 1), [.. slices.Select(Slice)], _length, compressedLength);
+        return body;
     }
 
-    private void AddSeries(SeriesTemplate series, int target, List<int> podPatches, out int samplePatch)
+    private static int Group(int target, bool isPod) => (target * 2) + (isPod ? 2 : 1);
+
+    private void CheckDecompresses(RequestBody body)
+    {
+        if (!Snappy.DecompressToArray(body.Compressed).AsSpan().SequenceEqual(_raw.AsSpan(0, _length)))
+        {
+            throw new InvalidDataException("the compressed body does not decompress to what was encoded");
+        }
+    }
+
+    private void AddSeries(SeriesTemplate series, int target, out int samplePatch)
     {
         Reserve(4096);
         (string Name, string Value)[] labels =
@@ -90,14 +105,14 @@ internal sealed class RequestBodyBuilder(LoadOptions options)
         _length += 2;
         foreach ((string name, string value) in labels)
         {
-            AddLabel(name, value, target, podPatches);
+            AddLabel(name, value, target);
         }
 
         _raw[_length++] = 0x12;
         _raw[_length++] = 10 + RequestBody.TimestampLength;
         _raw[_length++] = 0x09;
         samplePatch = _patches.Count;
-        _patches.Add(new(_length, 9 + RequestBody.TimestampLength));
+        _patches.Add(new(_length, 9 + RequestBody.TimestampLength, Group: 0));
         _raw[_length + 8] = 0x10;
         _length += 9 + RequestBody.TimestampLength;
         int messageLength = _length - lengthAt - 2;
@@ -110,7 +125,7 @@ internal sealed class RequestBodyBuilder(LoadOptions options)
         _raw[lengthAt + 1] = (byte)(messageLength >> 7);
     }
 
-    private void AddLabel(string name, string value, int target, List<int> podPatches)
+    private void AddLabel(string name, string value, int target)
     {
         int valueLength = name switch
         {
@@ -130,12 +145,12 @@ internal sealed class RequestBodyBuilder(LoadOptions options)
         {
             case "instance":
                 Add("10.");
-                TargetIdentity.WriteAddress(target, AddName(TargetIdentity.AddressLength, podPatches));
+                AddName(target, isPod: false, TargetIdentity.AddressLength);
                 Add(":8080");
                 break;
             case "pod":
                 Add(PodName + "-");
-                TargetIdentity.WritePodSuffix(target, AddName(TargetIdentity.PodSuffixLength, podPatches));
+                AddName(target, isPod: true, TargetIdentity.PodSuffixLength);
                 break;
             default:
                 Add(value);
@@ -143,16 +158,29 @@ internal sealed class RequestBodyBuilder(LoadOptions options)
         }
     }
 
-    private Span<byte> AddName(int length, List<int> podPatches)
+    private void AddName(int target, bool isPod, int length)
     {
+        Span<byte> name = _raw.AsSpan(_length, length);
         if (Replaceable)
         {
-            podPatches.Add(_patches.Count);
-            _patches.Add(new(_length, length));
+            // Placeholders of bytes that are all different, as the compressor demands.
+            for (int i = 0; i < length; i++)
+            {
+                name[i] = (byte)('A' + i);
+            }
+
+            _patches.Add(new(_length, length, Group(target, isPod)));
+        }
+        else if (isPod)
+        {
+            TargetIdentity.WritePodSuffix(target, name);
+        }
+        else
+        {
+            TargetIdentity.WriteAddress(target, name);
         }
 
         _length += length;
-        return _raw.AsSpan(_length - length, length);
     }
 
     private void Add(string text) => _length += Encoding.UTF8.GetBytes(text, _raw.AsSpan(_length));

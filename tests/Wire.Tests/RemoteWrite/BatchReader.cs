@@ -1,5 +1,4 @@
 using System.Text;
-using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
@@ -31,7 +30,7 @@ internal static class BatchReader
         var lines = new List<string>();
         foreach (WriteSeries series in batch.Series)
         {
-            var line = new StringBuilder(SeriesText.Shorten(batch.Slice(series.LabelsOffset, series.LabelsLength), 4096));
+            var line = new StringBuilder(LabelFields.Describe(batch.Slice(series.LabelsOffset, series.LabelsLength), int.MaxValue));
             for (int i = series.SampleStart; i < series.SampleStart + series.SampleCount; i++)
             {
                 long start = batch.StartTimestamps.IsEmpty ? 0 : batch.StartTimestamps[i];
@@ -45,7 +44,7 @@ internal static class BatchReader
 
             foreach (WriteExemplar e in batch.Exemplars.Skip(series.ExemplarStart).Take(series.ExemplarCount))
             {
-                line.Append($" #{SeriesText.Shorten(batch.Slice(e.LabelsOffset, e.LabelsLength), 4096)}{e.ValueBits:x}@{e.TimestampMs}");
+                line.Append($" #{LabelFields.Describe(batch.Slice(e.LabelsOffset, e.LabelsLength), int.MaxValue)}{e.ValueBits:x}@{e.TimestampMs}");
             }
 
             lines.Add(line.ToString());
