@@ -52,7 +52,7 @@ internal sealed class LogGeneration : IDisposable
         _logger = logger;
         _time = time;
         _metrics = metrics;
-        _device = new WalDevice(files, folder, options.Durability == Durability.Fsync, Wake);
+        _device = new WalDevice(files, folder, options.Durability == Durability.Fsync, options.PageSizeBytes, Wake);
         _log = new FasterLog(new FasterLogSettings
         {
             LogDevice = _device,
@@ -164,6 +164,9 @@ internal sealed class LogGeneration : IDisposable
         Wake();
         return done;
     }
+
+    /// <summary>Completes when everything appended before is durable.</summary>
+    public Task NextFlush() => WhenDurable(long.MaxValue);
 
     /// <summary>Asks the committer to write what is in memory, without anybody waiting.</summary>
     public void RequestFlush()

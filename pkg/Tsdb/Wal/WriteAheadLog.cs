@@ -143,6 +143,12 @@ public sealed class WriteAheadLog : IAsyncDisposable
     }
 
     /// <summary>
+    /// Completes when everything appended before is written (and synced, unless durability is memory): for a caller whose entry found memory full.
+    /// </summary>
+    /// <exception cref="WalFailedException">The generation failed or was closed before that.</exception>
+    public Task FlushAsync() => _current.NextFlush();
+
+    /// <summary>
     /// Ends the current generation (writing what it holds, unless it has failed) and opens the next. Blocks for that I/O.
     /// The old folder stays until <see cref="Truncate"/> or <see cref="DeleteGenerationsBefore"/>.
     /// </summary>

@@ -28,14 +28,15 @@ public sealed class WalDamageTests : IAsyncLifetime, IDisposable
         byte[] content = File.ReadAllBytes(last);
         int segment = Convert.ToInt32(Path.GetFileNameWithoutExtension(last), 16);
         long start = segment * _folder.Options.SegmentSizeBytes;
+        int written = (int)(_entries[^1].Position.Address + 32 + _entries[^1].Payload.Length - start); // zeros follow up to the next page
         for (int cut = 1; cut <= 1024; cut++)
         {
             using (FileStream file = File.OpenWrite(last))
             {
-                file.SetLength(content.Length - cut);
+                file.SetLength(written - cut);
             }
 
-            long end = start + content.Length - cut;
+            long end = start + written - cut;
             (List<WalTestFolder.Entry> found, WalReplayReport report) = _folder.Replay();
             List<WalTestFolder.Entry> whole = [.. _entries.Where(e => e.Position.Address + 32 + e.Payload.Length <= end)];
             found.ShouldBe(whole);

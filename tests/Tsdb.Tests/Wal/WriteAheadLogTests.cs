@@ -88,8 +88,10 @@ public sealed class WriteAheadLogTests : IDisposable
 
         log.IsFailed.ShouldBeFalse();
         count.ShouldBeInRange(40, 55); // 512 KiB of memory
+        Task flushed = log.FlushAsync();
         gate.Set();
-        await log.WaitDurableAsync(last);
+        await flushed;
+        log.WaitDurableAsync(last).IsCompletedSuccessfully.ShouldBeTrue();
         log.TryAppend(WalEntryType.Rows, payload, out WalPosition again).ShouldBeTrue();
         await log.WaitDurableAsync(again);
         _folder.Replay().Entries.Count.ShouldBe(count + 1);
@@ -261,6 +263,44 @@ public sealed class WriteAheadLogTests : IDisposable
 
         synced.CurrentCount.ShouldBe(0);
         _folder.Replay().Entries.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Commit_SmallOnes_FillInZerosSoThatTheFileGrowsOncePerPage()
+    {
+        var lengths = new HashSet<long>();
+        await using WriteAheadLog log = _folder.Open();
+        for (int i = 0; i < 60; i++)
+        {
+            await WalTestFolder.AppendAsync(log, 1, _ => 1000, i);
+            lengths.Add(new FileInfo(_folder.Segment(1, 0)).Length);
+        }
+
+        lengths.ShouldBe([64 << 10]);
+        log.SizeBytes.ShouldBeLessThan(64 << 10);
+        (List<WalTestFolder.Entry> entries, WalReplayReport report) = _folder.Replay();
+        entries.Count.ShouldBe(60);
+        report.TornTailBytes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Commit_NoRoomForTheZeros_SucceedsWithoutThem()
+    {
+        FaultyFileSystem files = FaultyFileSystem.Local();
+        int writes = 0;
+        files.Before = (step, path) =>
+        {
+            if (step == FaultyFileSystem.Step.Write && path.EndsWith(".seg", StringComparison.Ordinal) && ++writes == 2)
+            {
+                throw new IOException("no space left");
+            }
+        };
+        await using WriteAheadLog log = _folder.Open(files);
+        List<WalTestFolder.Entry> appended = await WalTestFolder.AppendAsync(log, 5, _ => 1000);
+        appended.AddRange(await WalTestFolder.AppendAsync(log, 5, _ => 1000, 10));
+
+        writes.ShouldBe(3);
+        _folder.Replay().Entries.ShouldBe(appended);
     }
 
     [Fact]
