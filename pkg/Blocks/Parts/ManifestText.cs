@@ -28,7 +28,8 @@ internal static class ManifestText
                 $"part {part.Id} {part.Level} {part.MinTime} {part.MaxTime} {part.Rows} {part.HistogramRows} {part.SizeBytes} {part.Tenants}\n");
         }
 
-        return text.Append(Checksum).Append(Hash(text.ToString())).Append('\n').ToString();
+        string content = text.ToString();
+        return content + Checksum + Hash(content) + "\n";
     }
 
     /// <exception cref="CorruptDataException">The checksum does not match, or a line does not have its form.</exception>
