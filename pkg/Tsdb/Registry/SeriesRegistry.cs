@@ -1,0 +1,235 @@
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using RemoteStore.Index;
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.Model.Writes;
+using RemoteStore.Primitives.Memory;
+
+namespace RemoteStore.Tsdb.Registry;
+
+/// <summary>
+/// The series of one tenant: label bytes → ref, state and postings, all in native memory. A sender repeats the same bytes, so the way of a sample is
+/// hash, probe, compare; labels are looked into only when the bytes are new.
+/// </summary>
+/// <remarks>
+/// The owner's lock guards everything but what is said to be safe for concurrent use: <see cref="Count"/>, <see cref="State"/>,
+/// <see cref="GetLabels"/>, <see cref="GetLabelMemory"/> and <see cref="Index"/>. Dispose only when no reader and no label memory is in use.
+/// </remarks>
+public sealed class SeriesRegistry : ILabelSource, IDisposable
+{
+    private readonly NativeArena _arena = new(hugePages: true);
+    private readonly SegmentedArray<uint> _records = new();
+    private readonly SlotTable _slots = new();
+    private readonly AliasCache _aliases = new();
+    private readonly LabelCanonicalizer _canonicalizer;
+    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private int _unknownCount;
+
+    /// <summary>Creates an empty registry.</summary>
+    /// <param name="limits">What new series must keep to.</param>
+    /// <param name="maxSeries">Most series; further ones are refused as <see cref="AppendStatus.TooManySeries"/>.</param>
+    public SeriesRegistry(LabelLimits limits, int maxSeries = int.MaxValue)
+    {
+        _canonicalizer = new LabelCanonicalizer(limits);
+        MaxSeries = maxSeries;
+        Index = new InvertedIndex(_seed ^ 0x5bd1e995);
+    }
+
+    /// <summary>Most series; the owner may change it under its lock.</summary>
+    public int MaxSeries { get; set; }
+
+    /// <summary>Refs given so far, unknown ones included: all refs are below. Safe for concurrent use; series below it are complete and indexed.</summary>
+    public int Count => _records.Count;
+
+    /// <summary>Refs without labels (see <see cref="ReserveThrough"/>).</summary>
+    public int UnknownCount => Volatile.Read(ref _unknownCount);
+
+    /// <summary>Native memory of labels, states, tables and index, in bytes. Safe for concurrent use.</summary>
+    public long AllocatedBytes =>
+        _arena.AllocatedBytes + _records.AllocatedBytes + _slots.AllocatedBytes + _aliases.AllocatedBytes + Index.AllocatedBytes;
+
+    /// <summary>Postings of all series.</summary>
+    public InvertedIndex Index { get; }
+
+    /// <summary>Hash of label bytes, for the methods below. Seeded at random: means nothing in another process.</summary>
+    public ulong Hash(ReadOnlySpan<byte> labelBytes) => XxHash3.HashToUInt64(labelBytes, _seed);
+
+    /// <summary>Brings the table's slot to the cache. Call it for a whole request first, then <see cref="PrefetchRecord"/>, then <see cref="Find"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // the two passes are half of the cost of a hit
+    public void PrefetchSlot(ulong hash) => _slots.Prefetch(Fold(hash));
+
+    /// <summary>Reads the slot and brings the record it names to the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchRecord(ulong hash)
+    {
+        uint folded = Fold(hash);
+        uint position = _slots.Start(folded);
+        uint handle = _slots.Next(folded, ref position);
+        if (handle != 0)
+        {
+            _arena.Prefetch(handle);
+        }
+    }
+
+    /// <summary>Finds a series by its canonical bytes, or by other bytes it was recently received with.</summary>
+    /// <returns>Its state, or a null reference (<see cref="Unsafe.IsNullRef{T}"/>) when the bytes are not known.</returns>
+    public ref SeriesState Find(ReadOnlySpan<byte> labelBytes, ulong hash)
+    {
+        uint handle = FindRecord(labelBytes, Fold(hash));
+        if (handle == 0 && _aliases.Count != 0)
+        {
+            handle = _aliases.Find(labelBytes, Fold(hash));
+        }
+
+        return ref handle == 0 ? ref Unsafe.NullRef<SeriesState>() : ref _arena.At<SeriesState>(handle);
+    }
+
+    /// <summary>The way of bytes that <see cref="Find"/> does not know: checks and canonicalizes them, finds the series or creates it.</summary>
+    /// <param name="rawLabels">Label fields as received.</param>
+    /// <param name="hash">Their <see cref="Hash"/>.</param>
+    /// <param name="seriesRef">The series when the result is <see cref="AppendStatus.Ok"/>.</param>
+    /// <param name="created">True when it is new. It becomes durable with the next append to the series log.</param>
+    public AppendStatus GetOrAdd(ReadOnlySpan<byte> rawLabels, ulong hash, out SeriesRef seriesRef, out bool created)
+    {
+        created = false;
+        seriesRef = default;
+        AppendStatus status = _canonicalizer.Canonicalize(rawLabels, out ReadOnlySpan<byte> canonical);
+        if (status != AppendStatus.Ok)
+        {
+            return status;
+        }
+
+        bool alias = !canonical.SequenceEqual(rawLabels);
+        uint folded = Fold(alias ? Hash(canonical) : hash);
+        uint handle = FindRecord(canonical, folded);
+        if (handle == 0)
+        {
+            if (canonical.Length > SeriesState.MaxKeyBytes)
+            {
+                return AppendStatus.LabelValueTooLong;
+            }
+
+            if (Count >= MaxSeries)
+            {
+                return AppendStatus.TooManySeries;
+            }
+
+            handle = Create(canonical, folded);
+            created = true;
+        }
+
+        if (alias)
+        {
+            _aliases.Add(rawLabels, Fold(hash), handle);
+        }
+
+        seriesRef = _arena.At<SeriesState>(handle).Ref;
+        return AppendStatus.Ok;
+    }
+
+    /// <summary>Says what is wrong with labels that <see cref="GetOrAdd"/> refused.</summary>
+    public string Describe(AppendStatus status, ReadOnlySpan<byte> rawLabels) => _canonicalizer.Describe(status, rawLabels);
+
+    /// <summary>State of a series. Safe for concurrent use; writing is the owner's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No such ref was given.</exception>
+    public ref SeriesState State(SeriesRef seriesRef) => ref _arena.At<SeriesState>(Record(seriesRef));
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> GetLabels(SeriesRef seriesRef)
+    {
+        uint handle = Record(seriesRef);
+        return _arena.Bytes(handle, SeriesState.Size, _arena.At<SeriesState>(handle).KeyLength);
+    }
+
+    /// <summary>As <see cref="GetLabels"/>, as memory that stays valid until the registry is disposed; allocates nothing. Safe for concurrent use.</summary>
+    public ReadOnlyMemory<byte> GetLabelMemory(SeriesRef seriesRef)
+    {
+        uint handle = Record(seriesRef);
+        return _arena.Memory(handle, SeriesState.Size, _arena.At<SeriesState>(handle).KeyLength);
+    }
+
+    /// <summary>
+    /// Makes sure that <paramref name="seriesRef"/> is below <see cref="Count"/>: refs whose labels were lost stay taken, so that no new series gets the
+    /// number that stored samples carry. Their labels are empty, and no matcher finds them.
+    /// </summary>
+    public void ReserveThrough(SeriesRef seriesRef)
+    {
+        while ((uint)Count <= seriesRef.Value)
+        {
+            _unknownCount++;
+            _records.Append(NewRecord([]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Index.Dispose();
+        _aliases.Dispose();
+        _slots.Dispose();
+        _records.Dispose();
+        _arena.Dispose();
+    }
+
+    /// <summary>Adds the series with the next ref, from a log or snapshot; the bytes are trusted to be canonical.</summary>
+    internal ref SeriesState Restore(ReadOnlySpan<byte> canonical) => ref _arena.At<SeriesState>(Create(canonical, Fold(Hash(canonical))));
+
+    /// <summary>As <see cref="GetLabels"/>, for keeping while the registry lives.</summary>
+    internal StableBytes GetStableLabels(SeriesRef seriesRef)
+    {
+        uint handle = Record(seriesRef);
+        return _arena.Stable(handle, SeriesState.Size, _arena.At<SeriesState>(handle).KeyLength);
+    }
+
+    /// <summary>Makes room in the table for a bulk load.</summary>
+    internal void EnsureCapacity(int series) => _slots.EnsureCapacity(series);
+
+    private static uint Fold(ulong hash) => (uint)(hash >> 32);
+
+    private uint FindRecord(ReadOnlySpan<byte> canonical, uint hash)
+    {
+        uint position = _slots.Start(hash);
+        for (uint handle; (handle = _slots.Next(hash, ref position)) != 0;)
+        {
+            if (_arena.At<SeriesState>(handle).KeyLength == canonical.Length
+                && _arena.Bytes(handle, SeriesState.Size, canonical.Length).SequenceEqual(canonical))
+            {
+                return handle;
+            }
+        }
+
+        return 0;
+    }
+
+    private uint Record(SeriesRef seriesRef)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(seriesRef.Value, (uint)_records.Count, nameof(seriesRef));
+        return _records[(int)seriesRef.Value];
+    }
+
+    private uint Create(ReadOnlySpan<byte> canonical, uint hash)
+    {
+        uint handle = NewRecord(canonical);
+        Index.Add(_arena.At<SeriesState>(handle).Ref, _arena.Stable(handle, SeriesState.Size, canonical.Length));
+        _slots.Insert(hash, handle);
+        _records.Append(handle); // last: publishes the series to readers
+        return handle;
+    }
+
+    private uint NewRecord(ReadOnlySpan<byte> key)
+    {
+        uint handle = _arena.Allocate(SeriesState.Size + key.Length);
+        _arena.At<SeriesState>(handle) = new SeriesState
+        {
+            LastTimestamp = long.MinValue,
+            HeadRow = -1,
+            FirstTimestamp = long.MaxValue,
+            Ref = new SeriesRef((uint)Count),
+            KeyLength = key.Length,
+        };
+        key.CopyTo(_arena.Bytes(handle, SeriesState.Size, key.Length));
+        return handle;
+    }
+}
