@@ -3,7 +3,7 @@ using RemoteStore.Primitives.Files;
 namespace RemoteStore.Testing;
 
 /// <summary>What a call to a file system does.</summary>
-public enum FileOperation
+public enum FaultyCall
 {
     Create,
     OpenExisting,
@@ -24,9 +24,9 @@ public enum FileOperation
 public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 {
     private readonly Lock _lock = new(); // guards the fields below
-    private readonly List<(FileOperation Operation, string Path)> _calls = [];
+    private readonly List<(FaultyCall Operation, string Path)> _calls = [];
     private long _freeBytes = long.MaxValue;
-    private Func<FileOperation, string, bool>? _shouldFail;
+    private Func<FaultyCall, string, bool>? _shouldFail;
 
     /// <summary>Over the real file system.</summary>
     public FaultyFileSystem()
@@ -55,7 +55,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     }
 
     /// <summary>All calls so far, failed ones included.</summary>
-    public IReadOnlyList<(FileOperation Operation, string Path)> Calls
+    public IReadOnlyList<(FaultyCall Operation, string Path)> Calls
     {
         get
         {
@@ -67,7 +67,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     }
 
     /// <summary>Calls for which this returns true throw; null for none.</summary>
-    public void FailWhen(Func<FileOperation, string, bool>? shouldFail)
+    public void FailWhen(Func<FaultyCall, string, bool>? shouldFail)
     {
         lock (_lock)
         {
@@ -76,7 +76,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
     }
 
     /// <summary>The next call of this kind throws, once.</summary>
-    public void FailNext(FileOperation operation)
+    public void FailNext(FaultyCall operation)
     {
         bool armed = true;
         FailWhen((o, _) =>
@@ -89,47 +89,47 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
     public IWritableFile Create(string path)
     {
-        Enter(FileOperation.Create, path);
+        Enter(FaultyCall.Create, path);
         return new FaultyFile(this, inner.Create(path));
     }
 
     public IWritableFile OpenExisting(string path)
     {
-        Enter(FileOperation.OpenExisting, path);
+        Enter(FaultyCall.OpenExisting, path);
         return new FaultyFile(this, inner.OpenExisting(path));
     }
 
     public void CreateDirectory(string path)
     {
-        Enter(FileOperation.CreateDirectory, path);
+        Enter(FaultyCall.CreateDirectory, path);
         inner.CreateDirectory(path);
     }
 
     public void Move(string source, string destination)
     {
-        Enter(FileOperation.Move, destination);
+        Enter(FaultyCall.Move, destination);
         inner.Move(source, destination);
     }
 
     public void DeleteFile(string path)
     {
-        Enter(FileOperation.DeleteFile, path);
+        Enter(FaultyCall.DeleteFile, path);
         inner.DeleteFile(path);
     }
 
     public void DeleteDirectory(string path)
     {
-        Enter(FileOperation.DeleteDirectory, path);
+        Enter(FaultyCall.DeleteDirectory, path);
         inner.DeleteDirectory(path);
     }
 
     public void SyncDirectory(string path)
     {
-        Enter(FileOperation.SyncDirectory, path);
+        Enter(FaultyCall.SyncDirectory, path);
         inner.SyncDirectory(path);
     }
 
-    private void Enter(FileOperation operation, string path)
+    private void Enter(FaultyCall operation, string path)
     {
         lock (_lock)
         {
@@ -159,7 +159,7 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
-            owner.Enter(FileOperation.Write, Path);
+            owner.Enter(FaultyCall.Write, Path);
             int granted = owner.TakeSpace(bytes.Length);
             file.Write(offset, bytes[..granted]);
             if (granted < bytes.Length)
@@ -170,13 +170,13 @@ public sealed class FaultyFileSystem(IFileSystem inner) : IFileSystem
 
         public void Sync()
         {
-            owner.Enter(FileOperation.Sync, Path);
+            owner.Enter(FaultyCall.Sync, Path);
             file.Sync();
         }
 
         public void SetLength(long lengthBytes)
         {
-            owner.Enter(FileOperation.SetLength, Path);
+            owner.Enter(FaultyCall.SetLength, Path);
             file.SetLength(lengthBytes);
         }
 

@@ -1,5 +1,6 @@
 using RemoteStore.Index.Postings;
 using RemoteStore.Model.Labels;
+using RemoteStore.Model.Regexp;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Index.Selection;
@@ -68,25 +69,26 @@ internal sealed class MatcherPlan
     /// <param name="matched">True when the lists are to hold what the bare pattern matches, false when what it does not match.</param>
     private static PostingsList[]? Regexp(InvertedIndex index, LabelMatcher matcher, PostingsList withLabel, bool matched)
     {
-        switch (matcher.Value)
+        Re2Regex pattern = matcher.Regex!;
+        if (pattern.MatchesEverything || pattern.MatchesEverythingButEmpty)
         {
-            case ".*":
-                return matched ? [withLabel] : [];
-            case ".+":
-                return matched ? [withLabel] : [];
-            case "":
-                return matched ? [] : [withLabel];
+            return matched ? [withLabel] : [];
         }
 
-        if (!matched || matcher.Regex?.SetMatches is not { Count: > 0 } set)
+        if (pattern.SetMatches is not { } set || (!matched && set.Any(static v => v.Length > 0)))
         {
             return null;
         }
 
-        var lists = new List<PostingsList>(set.Count);
-        foreach (string value in set.Distinct(StringComparer.Ordinal))
+        if (!matched)
         {
-            PostingsList list = value.Length == 0 ? default : Lookup(index, matcher, System.Text.Encoding.UTF8.GetBytes(value));
+            return [withLabel]; // matches nothing, or the empty value alone
+        }
+
+        var lists = new List<PostingsList>(set.Count);
+        foreach (byte[] value in set)
+        {
+            PostingsList list = value.Length == 0 ? default : Lookup(index, matcher, value);
             if (list.Count > 0)
             {
                 lists.Add(list);

@@ -6,6 +6,8 @@ namespace RemoteStore.Tsdb.Registry;
 /// <summary>Reads log segments into a registry. What is damaged is copied aside and reported; refs in it stay taken.</summary>
 internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry, List<RegistryDamage> damages)
 {
+    private RegistryFrame? _claimed;
+
     /// <summary>Loads one segment; segments come in order.</summary>
     /// <returns>Number of series that were not known before.</returns>
     public uint Load(string path)
@@ -20,7 +22,7 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
             if (damaged > 0)
             {
                 damages.Add(new RegistryDamage(path, damagedFrom, damaged, CopyAside(path, damagedFrom, damaged), !more));
-                Reserve(reader.DamagedHeader);
+                _claimed = more ? null : reader.DamagedHeader;
             }
 
             if (more && reader.Frame.Magic == RegistryFrame.LogMagic)
@@ -30,6 +32,20 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
         }
 
         return (uint)registry.Count - before;
+    }
+
+    /// <summary>
+    /// To be called after the last segment. Refs of a damaged frame at the very end whose header still makes sense are not given again, as stored samples
+    /// may carry them. Damage in between needs no guess: the next frame tells where it ends.
+    /// </summary>
+    public void ReserveClaimed()
+    {
+        if (_claimed is { Magic: RegistryFrame.LogMagic, Count: > 0 } frame
+            && frame.First == (uint)registry.Count
+            && frame.Count <= (uint)frame.PayloadLength)
+        {
+            registry.ReserveThrough(new SeriesRef(frame.First + frame.Count - 1));
+        }
     }
 
     /// <summary>Copies part of a file next to it; null when the disk does not let us, which must not keep the rest from loading.</summary>
@@ -94,17 +110,6 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
             {
                 registry.Restore(labels);
             }
-        }
-    }
-
-    /// <summary>Refs of a damaged frame whose header still makes sense are not given again: stored samples may carry them.</summary>
-    private void Reserve(RegistryFrame? header)
-    {
-        if (header is { Magic: RegistryFrame.LogMagic, Count: > 0 } frame
-            && frame.First == (uint)registry.Count
-            && frame.Count <= (uint)frame.PayloadLength)
-        {
-            registry.ReserveThrough(new SeriesRef(frame.First + frame.Count - 1));
         }
     }
 }

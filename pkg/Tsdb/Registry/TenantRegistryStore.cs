@@ -18,6 +18,7 @@ public sealed class TenantRegistryStore : IDisposable
     private readonly SemaphoreSlim _saving = new(1, 1);
     private readonly List<(string Path, long Sequence, uint Count)> _snapshots;
     private long _snapshotSequence;
+    private uint _newestSnapshotCount;
 
     private TenantRegistryStore(
         IFileSystem files,
@@ -50,8 +51,6 @@ public sealed class TenantRegistryStore : IDisposable
     /// <summary>Series added since the newest snapshot; a measure of when to save the next.</summary>
     public long SeriesSinceSnapshot => Registry.Count - (long)Volatile.Read(ref _newestSnapshotCount);
 
-    private uint _newestSnapshotCount;
-
     /// <summary>Loads a tenant's series from its folder, which is created when missing.</summary>
     /// <param name="files">Where to write.</param>
     /// <param name="directory">The tenant's <c>series</c> folder.</param>
@@ -76,6 +75,7 @@ public sealed class TenantRegistryStore : IDisposable
                 segments.Add(new SeriesLogSegment(path, sequence, (uint)registry.Count));
             }
 
+            loader.ReserveClaimed();
             var report = new RegistryLoadReport(registry.Count, (int)fromSnapshot, registry.UnknownCount, damages, highest);
             Tell(logger, directory, report);
             var log = new SeriesLog(files, directory, registry, segments);
