@@ -88,8 +88,11 @@ public sealed class PartManifest
 
     /// <summary>Replaces the manifest of the folder, durably and in one step.</summary>
     /// <exception cref="IOException">It could not be written; the old one or this one is in place.</exception>
-    public void Save(IFileSystem files, string directory) =>
-        DurableFile.Replace(files, Path.Combine(directory, FileName), Encoding.UTF8.GetBytes(ManifestText.Format(this)));
+    /// <param name="files">Where it is written.</param>
+    /// <param name="directory">Folder of the parts.</param>
+    /// <param name="beforeRename">Called when the new content is synced and the old one still in place.</param>
+    public void Save(IFileSystem files, string directory, Action? beforeRename = null) =>
+        DurableFile.Replace(files, Path.Combine(directory, FileName), Encoding.UTF8.GetBytes(ManifestText.Format(this)), beforeRename);
 
     /// <summary>The manifest after a step: some parts gone, others come.</summary>
     /// <exception cref="ArgumentException">A removed part is not named here, or an added one is already.</exception>

@@ -18,13 +18,20 @@ public sealed class LabelCanonicalizer
     private const int KeptScratchBytes = 1 << 20;
 
     private readonly LabelLimits _limits;
+    private readonly bool _requireMetricName;
     private readonly ByName _byName = new();
     private RawLabel[] _labels = new RawLabel[32];
     private byte[] _texts = new byte[1024];
     private byte[] _canonical = new byte[1024];
 
     /// <summary>Creates a canonicalizer that refuses what exceeds <paramref name="limits"/>.</summary>
-    public LabelCanonicalizer(LabelLimits limits) => _limits = limits;
+    /// <param name="limits">Bounds.</param>
+    /// <param name="requireMetricName">False for labels that are not those of a series, such as an exemplar's.</param>
+    public LabelCanonicalizer(LabelLimits limits, bool requireMetricName = true)
+    {
+        _limits = limits;
+        _requireMetricName = requireMetricName;
+    }
 
     /// <summary>Checks and canonicalizes.</summary>
     /// <param name="raw">Label fields as remote write 1.0 carries them: submessages of field 1 with name (1) and value (2).</param>
@@ -51,7 +58,7 @@ public sealed class LabelCanonicalizer
     private bool IsCanonical(ReadOnlySpan<byte> raw)
     {
         ReadOnlySpan<byte> previous = [];
-        bool named = false;
+        bool named = !_requireMetricName;
         int count = 0;
         int position = 0;
         while (position < raw.Length)
@@ -113,7 +120,7 @@ public sealed class LabelCanonicalizer
     {
         count = 0;
         int used = 0;
-        bool named = false;
+        bool named = !_requireMetricName;
         var reader = new RawLabelReader(raw);
         while (reader.MoveNext())
         {

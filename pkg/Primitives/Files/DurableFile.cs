@@ -7,7 +7,11 @@ public static class DurableFile
     public const string TemporarySuffix = ".tmp";
 
     /// <summary>Writes a temporary file, syncs it, renames it over <paramref name="path"/> and syncs the directory.</summary>
-    public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content)
+    /// <param name="files">Where it is written.</param>
+    /// <param name="path">File to replace or create.</param>
+    /// <param name="content">All of its new content.</param>
+    /// <param name="beforeRename">Called when the new content is synced and the old one still in place.</param>
+    public static void Replace(IFileSystem files, string path, ReadOnlySpan<byte> content, Action? beforeRename = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         string temporary = path + TemporarySuffix;
@@ -17,6 +21,7 @@ public static class DurableFile
             file.Sync();
         }
 
+        beforeRename?.Invoke();
         files.Move(temporary, path);
         files.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }

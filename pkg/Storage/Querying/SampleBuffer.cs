@@ -127,6 +127,18 @@ public sealed class SampleBuffer
         _payloadLength += payload.Length;
     }
 
+    /// <summary>Turns the order of the float samples appended since <paramref name="firstFloat"/> round; for readers that find the newest first.</summary>
+    public void Reverse(int firstFloat)
+    {
+        int count = Count - firstFloat;
+        _timestamps.AsSpan(firstFloat, count).Reverse();
+        _valueBits.AsSpan(firstFloat, count).Reverse();
+        if (_hasStartTimestamps)
+        {
+            _startTimestamps.AsSpan(firstFloat, count).Reverse();
+        }
+    }
+
     /// <summary>
     /// Sorts the samples appended since the given counts by time and leaves one per timestamp, by <see cref="SampleBits.ComparePriority"/>; among
     /// histograms the greater payload in byte order stays, and a histogram stays over a float. Same rule as merges.

@@ -1,0 +1,36 @@
+using RemoteStore.Model.Labels;
+using RemoteStore.Storage.Querying;
+
+namespace RemoteStore.Tsdb.Querying;
+
+/// <summary>View of a tenant that never wrote.</summary>
+internal sealed class EmptyQuerier : IQuerier, ISeriesSet
+{
+    /// <summary>The one instance; it has no state.</summary>
+    public static EmptyQuerier Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public SeriesBatch Current { get; } = new();
+
+    /// <inheritdoc/>
+    public ValueTask<ISeriesSet> SelectAsync(bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
+        new(this);
+
+    /// <inheritdoc/>
+    public ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        new(new LimitedList<LabelSet>([], false));
+
+    /// <inheritdoc/>
+    public ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        new(new LimitedList<string>([], false));
+
+    /// <inheritdoc/>
+    public ValueTask<LimitedList<string>> LabelValuesAsync(
+        string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => new(new LimitedList<string>([], false));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken) => new(false);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

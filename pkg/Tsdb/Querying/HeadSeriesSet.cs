@@ -1,0 +1,193 @@
+using RemoteStore.Blocks.Parts;
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Querying;
+using RemoteStore.Tsdb.Flushing;
+using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.Memtables;
+
+namespace RemoteStore.Tsdb.Querying;
+
+/// <summary>
+/// Samples of chosen series, merged from memtables and parts. Each batch takes hold of the memtables first and of the parts after, so that rows on
+/// their way from the one to the other are seen at least once; duplicates fall to deduplication.
+/// </summary>
+internal sealed class HeadSeriesSet : ISeriesSet
+{
+    private const int MaxSeriesPerBatch = 512;
+    private const int MaxSamplesPerBatch = 1 << 18;
+
+    private readonly TenantHead _head;
+    private readonly PartCatalog _catalog;
+    private readonly QueryRange _range;
+    private readonly uint[] _refs;
+    private readonly bool _labelsOnly;
+    private readonly long[] _headRows = new long[MaxSeriesPerBatch];
+    private readonly List<(LivePart Part, PartCursor Cursor)> _cursors = [];
+    private int _next;
+
+    public HeadSeriesSet(TenantHead head, PartCatalog catalog, QueryRange range, uint[] refs, bool labelsOnly)
+    {
+        _head = head;
+        _catalog = catalog;
+        _range = range;
+        _refs = refs;
+        _labelsOnly = labelsOnly;
+    }
+
+    /// <inheritdoc/>
+    public SeriesBatch Current { get; } = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        Current.Clear();
+        if (_next >= _refs.Length)
+        {
+            return false;
+        }
+
+        int count = Math.Min(MaxSeriesPerBatch, _refs.Length - _next);
+        if (_labelsOnly)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Current.AddSeries(LabelsOf(_refs[_next + i]), 0, 0);
+            }
+
+            _next += count;
+            return true;
+        }
+
+        while (true)
+        {
+            try
+            {
+                _next += ReadBatch(count, cancellationToken);
+                return true;
+            }
+            catch (PartReadException e)
+            {
+                // The part is replaced by what is intact of it; this batch is read again from the new set.
+                CloseCursors();
+                Current.Clear();
+                await _catalog.QuarantineAsync(e.Part, e.Message, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        CloseCursors();
+        return ValueTask.CompletedTask;
+    }
+
+    private int ReadBatch(int count, CancellationToken cancellationToken)
+    {
+        Memtable[] memtables;
+        lock (_head.Lock)
+        {
+            memtables = _head.RetainMemtables();
+            for (int i = 0; i < count; i++)
+            {
+                _headRows[i] = _head.Registry.State(new SeriesRef(_refs[_next + i])).HeadRow;
+            }
+        }
+
+        try
+        {
+            OpenCursors();
+            int i = 0;
+            for (; i < count && Current.Samples.Count < MaxSamplesPerBatch; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadSeries(_refs[_next + i], _headRows[i], memtables);
+            }
+
+            return i;
+        }
+        finally
+        {
+            foreach (Memtable memtable in memtables)
+            {
+                memtable.Release();
+            }
+        }
+    }
+
+    private void ReadSeries(uint seriesRef, long row, Memtable[] memtables)
+    {
+        SampleBuffer samples = Current.Samples;
+        int firstFloat = samples.Count;
+        int firstHistogram = samples.HistogramCount;
+        foreach ((LivePart part, PartCursor cursor) in _cursors)
+        {
+            try
+            {
+                cursor.ReadSeries(seriesRef, samples);
+            }
+            catch (CorruptDataException e)
+            {
+                throw new PartReadException(part, e);
+            }
+        }
+
+        int fromMemory = samples.Count;
+        foreach (Memtable memtable in memtables)
+        {
+            if (row < 0)
+            {
+                break;
+            }
+
+            row = memtable.ReadSeries(row, _range.MinTime, _range.MaxTime, samples);
+        }
+
+        samples.Reverse(fromMemory);
+        samples.SortAndDeduplicate(firstFloat, firstHistogram);
+        Current.AddSeries(LabelsOf(seriesRef), firstFloat, firstHistogram);
+    }
+
+    private LabelSet LabelsOf(uint seriesRef) => new(_head.Registry.GetLabelMemory(new SeriesRef(seriesRef)));
+
+    private void OpenCursors()
+    {
+        List<LivePart> parts = _catalog.Retain(_range.MinTime, _range.MaxTime);
+        if (parts.Select(static p => p.Info.Id).SequenceEqual(_cursors.Select(static c => c.Part.Info.Id)))
+        {
+            parts.ForEach(static p => p.Release()); // the cursors of the batch before hold references and warm caches
+            return;
+        }
+
+        CloseCursors();
+        for (int i = 0; i < parts.Count; i++)
+        {
+            if (parts[i].Reader.HasTenant(_head.Tenant))
+            {
+                _cursors.Add((parts[i], parts[i].Reader.OpenCursor(_head.Tenant, _range)));
+            }
+            else
+            {
+                parts[i].Release();
+            }
+        }
+    }
+
+    private void CloseCursors()
+    {
+        foreach ((LivePart part, PartCursor cursor) in _cursors)
+        {
+            cursor.Dispose();
+            part.Release();
+        }
+
+        _cursors.Clear();
+    }
+
+    private sealed class PartReadException(LivePart part, CorruptDataException cause) : IOException(cause.Message, cause)
+    {
+        public LivePart Part { get; } = part;
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using RemoteStore.Model;
+using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Administration;
+using RemoteStore.Tsdb.Flushing;
+using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.Memtables;
+using RemoteStore.Tsdb.Wal;
+
+namespace RemoteStore.Tsdb.Recovery;
+
+/// <summary>
+/// Brings a data directory back into memory: parts by the manifest, series by snapshot and series log, rows by the write-ahead log; then opens a new log
+/// generation. Old generations stay until a flush has put their rows into parts. Nothing that was read is changed, so a start that is cut off can be repeated.
+/// </summary>
+internal sealed class StoreLoader
+{
+    private readonly TsdbOptions _options;
+    private readonly IFileSystem _files;
+    private readonly Failpoints _failpoints;
+    private readonly TimeProvider _time;
+    private readonly TsdbMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly ReplayProgress _progress;
+
+    public StoreLoader(
+        TsdbOptions options, IFileSystem files, Failpoints failpoints, TimeProvider time, TsdbMetrics metrics, ILogger logger, ReplayProgress progress)
+    {
+        _options = options;
+        _files = files;
+        _failpoints = failpoints;
+        _time = time;
+        _metrics = metrics;
+        _logger = logger;
+        _progress = progress;
+    }
+
+    /// <summary>Loads everything.</summary>
+    /// <exception cref="IOException">The directory cannot be used.</exception>
+    public StoreState Load(CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        _files.CreateDirectory(_options.DataDirectory);
+        _files.CreateDirectory(_options.TenantsDirectory);
+        _files.CreateDirectory(_options.WalDirectory);
+        PartCatalog catalog = PartCatalog.Open(_options, _files, _failpoints, _time, _logger, _metrics);
+        var pool = new RowChunkPool((2 * _options.FlushRows / RowChunk.FullSize) + 1);
+        var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _logger);
+        var heads = new HeadSet(factory.Open);
+        LoadTenants(heads, cancellationToken);
+
+        var budget = new RowBudget(_options.FlushRows, _options.MaxRows);
+        var flusher = new Flusher(heads, catalog, _options, _files, _failpoints, _time, _metrics, _logger);
+        var inserter = new ReplayInserter(heads, _progress, rows => CountReplayed(rows, budget, flusher));
+        WalReplayReport report = WalReplay.Run(_options.WalDirectory, inserter, cancellationToken);
+        IReadOnlyList<LostWindow> lost = Report(report, inserter);
+
+        var walOptions = new WalOptions
+        {
+            Directory = _options.WalDirectory,
+            SegmentSizeBytes = _options.WalSegmentBytes,
+            Durability = _options.Durability,
+        };
+        WriteAheadLog log = WriteAheadLog.Open(walOptions, _files, heads.AppendPendingSeries, _logger, _time, new WalMetrics(_metrics.Registry.Collectors));
+        foreach (TenantHead head in heads.All)
+        {
+            head.AttachLog(log);
+        }
+
+        factory.AttachLog(log);
+        var keeper = new LogKeeper(log, budget, _time, _metrics, _logger);
+        var registries = new RegistrySaver(heads, keeper, _failpoints, _logger);
+        var maintenance = new Maintenance(_options, flusher, catalog, budget, keeper, registries, _files, _failpoints, _time, _metrics, _logger);
+        Log.Loaded(
+            _logger, heads.All.Sum(static h => (long)h.Registry.Count), heads.All.Count(), catalog.Parts.Count,
+            report.Entries, inserter.Rows, _time.GetElapsedTime(started).TotalMilliseconds);
+        return new StoreState(heads, catalog, budget, keeper, registries, maintenance, lost);
+    }
+
+    private void LoadTenants(HeadSet heads, CancellationToken cancellationToken)
+    {
+        List<TenantId> tenants = [];
+        foreach (string directory in Directory.EnumerateDirectories(_options.TenantsDirectory))
+        {
+            if (TenantId.TryParse(Path.GetFileName(directory), out TenantId tenant, out _))
+            {
+                tenants.Add(tenant);
+            }
+        }
+
+        Parallel.ForEach(
+            tenants,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            tenant => heads.LoadExisting(tenant));
+    }
+
+    /// <summary>A long log must not need more memory than running did: what fills memory goes to a part on the way. The log itself stays as it is.</summary>
+    private static void CountReplayed(long rows, RowBudget budget, Flusher flusher)
+    {
+        budget.Add(rows);
+        if (budget.WantsFlush)
+        {
+            budget.Remove(flusher.Flush(null));
+        }
+    }
+
+    private List<LostWindow> Report(WalReplayReport report, ReplayInserter inserter)
+    {
+        var lost = new List<LostWindow>();
+        foreach (WalBadStretch gap in report.BadStretches)
+        {
+            Log.ReplayGap(_logger, gap.ToString());
+            lost.Add(LostWindows.Of(gap));
+        }
+
+        foreach (WalTornTail tail in report.TornTails)
+        {
+            Log.ReplayTornTail(_logger, tail.SizeBytes, tail.From.ToString());
+            lost.Add(LostWindows.Of(tail));
+        }
+
+        _metrics.ReplayGaps(lost.Count);
+        foreach ((TenantId tenant, long rows) in inserter.UnknownSeries)
+        {
+            Log.ReplayUnknownSeries(_logger, rows, tenant.Name);
+        }
+
+        return lost;
+    }
+}

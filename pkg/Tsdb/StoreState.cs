@@ -1,0 +1,13 @@
+using RemoteStore.Storage.Administration;
+
+namespace RemoteStore.Tsdb;
+
+/// <summary>Everything that exists once a store has started.</summary>
+internal sealed record StoreState(
+    Heads.HeadSet Heads,
+    Flushing.PartCatalog Catalog,
+    Flushing.RowBudget Budget,
+    Flushing.LogKeeper Log,
+    Flushing.RegistrySaver Registries,
+    Flushing.Maintenance Maintenance,
+    IReadOnlyList<LostWindow> LostWindows);

@@ -1,0 +1,77 @@
+using Prometheus;
+using RemoteStore.Telemetry;
+
+namespace RemoteStore.Tsdb;
+
+/// <summary>Instruments of the store.</summary>
+public sealed class TsdbMetrics
+{
+    private readonly Counter _rowsAppended;
+    private readonly Counter _rowsFlushed;
+    private readonly Counter _flushFailures;
+    private readonly Histogram _flushSeconds;
+    private readonly Counter _rowsMerged;
+    private readonly Counter _mergeFailures;
+    private readonly Histogram _mergeSeconds;
+    private readonly Counter _quarantined;
+    private readonly Counter _logFailures;
+    private readonly Counter _replayGaps;
+    private readonly Gauge _parts;
+    private readonly Gauge _partBytes;
+    private readonly Gauge _partRows;
+
+    /// <summary>Creates the instruments in a registry.</summary>
+    public TsdbMetrics(MetricsRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        Registry = registry;
+        _rowsAppended = registry.Counter("remotestore_tsdb_rows_appended_total", "Samples taken into memory.");
+        _rowsFlushed = registry.Counter("remotestore_tsdb_rows_flushed_total", "Rows written from memory to parts.");
+        _flushFailures = registry.Counter("remotestore_tsdb_flush_failures_total", "Flushes that did not succeed and were tried again.");
+        _flushSeconds = registry.Latency("remotestore_tsdb_flush_duration_seconds", "Time to write memory to a part.");
+        _rowsMerged = registry.Counter("remotestore_tsdb_rows_merged_total", "Rows read by merges.");
+        _mergeFailures = registry.Counter("remotestore_tsdb_merge_failures_total", "Merges that did not succeed.");
+        _mergeSeconds = registry.Latency("remotestore_tsdb_merge_duration_seconds", "Time of a merge.");
+        _quarantined = registry.Counter("remotestore_tsdb_parts_quarantined_total", "Corrupt parts that were set aside.");
+        _logFailures = registry.Counter("remotestore_wal_failures_total", "Times the write-ahead log failed and a new generation was needed.");
+        _replayGaps = registry.Counter("remotestore_wal_replay_gaps_total", "Windows of log entries that replay could not read.");
+        _parts = registry.Gauge("remotestore_tsdb_parts", "Live parts.");
+        _partBytes = registry.Gauge("remotestore_tsdb_part_size_bytes", "Size of the live parts.");
+        _partRows = registry.Gauge("remotestore_tsdb_part_rows", "Rows in the live parts.");
+    }
+
+    /// <summary>Where the instruments live.</summary>
+    public MetricsRegistry Registry { get; }
+
+    internal void RowsAppended(long rows) => _rowsAppended.Inc(rows);
+
+    internal void Flushed(long rows, long sizeBytes, TimeSpan elapsed)
+    {
+        _ = sizeBytes;
+        _rowsFlushed.Inc(rows);
+        _flushSeconds.Observe(elapsed.TotalSeconds);
+    }
+
+    internal void FlushFailed() => _flushFailures.Inc();
+
+    internal void Merged(long rows, TimeSpan elapsed)
+    {
+        _rowsMerged.Inc(rows);
+        _mergeSeconds.Observe(elapsed.TotalSeconds);
+    }
+
+    internal void MergeFailed() => _mergeFailures.Inc();
+
+    internal void PartQuarantined() => _quarantined.Inc();
+
+    internal void LogFailed() => _logFailures.Inc();
+
+    internal void ReplayGaps(int count) => _replayGaps.Inc(count);
+
+    internal void PartsChanged(int parts, long sizeBytes, long rows)
+    {
+        _parts.Set(parts);
+        _partBytes.Set(sizeBytes);
+        _partRows.Set(rows);
+    }
+}
