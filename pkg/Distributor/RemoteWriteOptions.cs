@@ -4,7 +4,7 @@ namespace RemoteStore.Distributor;
 public sealed record RemoteWriteOptions
 {
     /// <summary>Option name of <see cref="MaxRequestBytes"/>, as messages to senders give it.</summary>
-    public const string MaxRequestOption = "distributor.max-request-bytes";
+    public const string MaxRequestOption = "write.max-decoded-bytes";
 
     /// <summary>Largest request, in bytes; holds for the body as sent and for its declared decoded length.</summary>
     public int MaxRequestBytes { get; init; } = 32 << 20;
@@ -34,17 +34,17 @@ public sealed record RemoteWriteOptions
 
         if (MaxInflightBytes < 2L * MaxRequestBytes)
         {
-            yield return $"distributor.max-inflight-bytes is {MaxInflightBytes}, it must be at least twice {MaxRequestOption}";
+            yield return $"write.max-inflight-bytes is {MaxInflightBytes}, it must be at least twice {MaxRequestOption}";
         }
 
         if (PooledBatches < 0)
         {
-            yield return $"distributor.pooled-batches is {PooledBatches}, it must not be negative";
+            yield return $"write.pooled-batches is {PooledBatches}, it must not be negative";
         }
 
         if (RetryAfterBase < TimeSpan.FromSeconds(1) || RetryAfterMax < RetryAfterBase)
         {
-            yield return "distributor.retry-after-base must be at least 1s and at most distributor.retry-after-max";
+            yield return "write.retry-after-base must be at least 1s and at most write.retry-after-max";
         }
     }
 }

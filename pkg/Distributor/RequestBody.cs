@@ -94,7 +94,7 @@ internal readonly record struct RequestBody(byte[]? Buffer, int Length, WriteRep
 
     /// <summary>The budget for bytes in flight is used up: our trouble, so 503.</summary>
     public static WriteReply Busy() => new(
-        StatusCodes.Status503ServiceUnavailable, "too many bytes of requests in flight (distributor.max-inflight-bytes), send again later");
+        StatusCodes.Status503ServiceUnavailable, "too many bytes of requests in flight (write.max-inflight-bytes), send again later");
 
     private static WriteReply TooLarge(long? length, int limit) => new(
         StatusCodes.Status413PayloadTooLarge,

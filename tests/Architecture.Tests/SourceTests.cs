@@ -29,14 +29,17 @@ public sealed class SourceTests
     [Fact]
     public void Files_NameNoPathOfOneMachine() => TextFiles.Where(static file => s_privatePath.IsMatch(Repository.Read(file))).ShouldBeEmpty();
 
+    /// <summary>Partial is for generated code, and for a table or an iterator that has a file of its own beside the type: <c>Type.Table.cs</c>.</summary>
     [Fact]
-    public void SourceFiles_UseNoPartialTypesButGeneratedOnes() =>
+    public void SourceFiles_UsePartialForGeneratedCodeAndNamedParts() =>
         Repository.Files.Where(static file => file.EndsWith(".cs", StringComparison.Ordinal))
             .Where(static file =>
             {
                 string text = Repository.Read(file);
                 return Regex.IsMatch(text, @"\bpartial (class|struct|record|interface)\b") &&
-                    !Regex.IsMatch(text, @"\[(LoggerMessage|LibraryImport|GeneratedRegex|JsonSerializable)\b") && file.Count(static c => c == '.') < 2;
+                    !Regex.IsMatch(text, @"\[(LoggerMessage|LibraryImport|GeneratedRegex|JsonSerializable)\b") &&
+                    Path.GetFileName(file).Count(static c => c == '.') < 2 &&
+                    !Repository.Files.Any(other => other != file && other.StartsWith(file[..^"cs".Length], StringComparison.Ordinal));
             }).ShouldBeEmpty();
 
     [Fact]

@@ -25,6 +25,7 @@ internal static class IndexEndpoint
             .Select(static route => (
                 Path: "/" + route.RoutePattern.RawText?.TrimStart('/'),
                 Methods: route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Where(static method => method != HttpMethods.Head) ?? []))
+            .Where(static route => !route.Path.StartsWith("/prometheus/", StringComparison.Ordinal) && !route.Path.EndsWith("{**path}", StringComparison.Ordinal))
             .GroupBy(static route => route.Path, static route => route.Methods, StringComparer.Ordinal)
             .OrderBy(static path => path.Key, StringComparer.Ordinal);
         foreach (IGrouping<string, IEnumerable<string>> path in paths)

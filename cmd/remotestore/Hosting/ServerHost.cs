@@ -166,7 +166,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private void ConfigureKestrel(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = Options.Write.MaxBodyBytes;
+        kestrel.Limits.MaxRequestBodySize = Options.Write.MaxRequestBytes + (64L << 10); // above the endpoints' own limits, which answer with a reason
         kestrel.Limits.MaxRequestLineSize = 128 << 10; // a GET with many match[] parameters
         ListenAddress listen = Options.Server.Listen;
         if (listen.IsAny)

@@ -80,6 +80,12 @@ internal sealed class OptionLoader
         {
             yield return $"{origins["grpc-listen"]}: no role of target '{options.Server.Target}' serves gRPC, remove the option";
         }
+
+        // Rules of the components over several of their values; they name the options.
+        foreach (string fault in options.Write.Validate().Concat(options.Read.Validate()))
+        {
+            yield return fault;
+        }
     }
 
     // A flag or variable names its option already; a line of a file does not.

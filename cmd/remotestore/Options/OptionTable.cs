@@ -1,3 +1,4 @@
+using RemoteStore.Distributor;
 using RemoteStore.Model.Labels;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Storage.Appending;
@@ -11,6 +12,7 @@ internal static class OptionTable
     private const string Server = "Server";
     private const string Storage = "Storage";
     private const string Write = "Remote write";
+    private const string Read = "Queries";
     private const string Limits = "Limits of each tenant";
     private const string Log = "Log";
 
@@ -77,7 +79,7 @@ internal static class OptionTable
             TimeSpan.FromMilliseconds(100)),
         Count(Storage, "storage.flush-rows", "Rows in memory, over all tenants, that start a flush.",
             static o => o.Storage.FlushRows,
-            static (o, value) => o with { Storage = o.Storage with { FlushRows = value } },
+            static (o, value) => o with { Storage = o.Storage with { FlushRows = (int)value } },
             1_000, 100_000_000),
         Size(Storage, "storage.wal-segment-bytes", "Size of a write-ahead log segment file, rounded up to a power of two.",
             static o => o.Storage.WalSegmentBytes,
@@ -88,26 +90,59 @@ internal static class OptionTable
             static (o, value) => o with { Storage = o.Storage with { Durability = value } },
             ("fsync", Durability.Fsync), ("memory", Durability.Memory)),
 
-        Size(Write, "write.max-decoded-bytes", "Largest remote-write request after decompression.",
-            static o => o.Write.MaxDecodedBytes,
-            static (o, value) => o with { Write = o.Write with { MaxDecodedBytes = value } },
+        Size(Write, RemoteWriteOptions.MaxRequestOption, "Largest remote-write request, as sent and after decompression.",
+            static o => o.Write.MaxRequestBytes,
+            static (o, value) => o with { Write = o.Write with { MaxRequestBytes = (int)value } },
             1L << 10, 1L << 30),
+        Size(Write, "write.max-inflight-bytes", "Most bytes of requests held at once; further ones are told to come back.",
+            static o => o.Write.MaxInflightBytes,
+            static (o, value) => o with { Write = o.Write with { MaxInflightBytes = value } },
+            1L << 20, 1L << 40),
+
+        Duration(Read, "query.lookback-delta", "How far an instant selector looks back for a sample.",
+            static o => o.Read.LookbackDelta,
+            static (o, value) => o with { Read = o.Read with { LookbackDelta = value } },
+            TimeSpan.FromMilliseconds(1)),
+        Duration(Read, "query.timeout", "Longest time a query may take.",
+            static o => o.Read.QueryTimeout,
+            static (o, value) => o with { Read = o.Read with { QueryTimeout = value } },
+            TimeSpan.FromMilliseconds(1)),
+        Count(Read, "query.sample-limit", "Most samples of one query's result.",
+            static o => o.Read.QuerySampleLimit,
+            static (o, value) => o with { Read = o.Read with { QuerySampleLimit = value } },
+            1),
+        Size(Read, "remote-read.max-request-bytes", "Largest remote-read request, as sent and after decompression.",
+            static o => o.Read.RemoteReadMaxRequestBytes,
+            static (o, value) => o with { Read = o.Read with { RemoteReadMaxRequestBytes = (int)value } },
+            1L << 10, 1L << 30),
+        Size(Read, "remote-read.max-response-bytes", "Largest remote-read response before compression.",
+            static o => o.Read.RemoteReadMaxResponseBytes,
+            static (o, value) => o with { Read = o.Read with { RemoteReadMaxResponseBytes = (int)value } },
+            1L << 10, 1L << 30),
+        Count(Read, "remote-read.sample-limit", "Most samples of one remote-read response.",
+            static o => o.Read.RemoteReadSampleLimit,
+            static (o, value) => o with { Read = o.Read with { RemoteReadSampleLimit = value } },
+            1),
+        Count(Read, "remote-read.concurrency", "Remote reads served at once; further ones wait.",
+            static o => o.Read.RemoteReadConcurrency,
+            static (o, value) => o with { Read = o.Read with { RemoteReadConcurrency = (int)value } },
+            1, 10_000),
 
         Count(Limits, LabelLimits.MaxLabelsOption, "Most labels of a series, its name included; 0 = unlimited.",
             static o => o.Limits.Defaults.Labels.MaxLabels,
-            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxLabels = value }) }),
+            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxLabels = (int)value }) }),
         Count(Limits, LabelLimits.MaxNameLengthOption, "Longest label name, in bytes; 0 = unlimited.",
             static o => o.Limits.Defaults.Labels.MaxNameLength,
-            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxNameLength = value }) }),
+            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxNameLength = (int)value }) }),
         Count(Limits, LabelLimits.MaxValueLengthOption, "Longest label value, in bytes; 0 = unlimited.",
             static o => o.Limits.Defaults.Labels.MaxValueLength,
-            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxValueLength = value }) }),
+            static (o, value) => o with { Limits = o.Limits.WithLabels(l => l with { MaxValueLength = (int)value }) }),
         Count(Limits, "limits.max-exemplars", "Exemplars kept, the newest; 0 = none.",
             static o => o.Limits.Defaults.MaxExemplars,
-            static (o, value) => o with { Limits = o.Limits with { Defaults = o.Limits.Defaults with { MaxExemplars = value } } }),
+            static (o, value) => o with { Limits = o.Limits with { Defaults = o.Limits.Defaults with { MaxExemplars = (int)value } } }),
         Count(Limits, "limits.max-active-series", "Most active series; 0 = unlimited.",
             static o => o.Limits.Defaults.MaxActiveSeries,
-            static (o, value) => o with { Limits = o.Limits with { Defaults = o.Limits.Defaults with { MaxActiveSeries = value } } }),
+            static (o, value) => o with { Limits = o.Limits with { Defaults = o.Limits.Defaults with { MaxActiveSeries = (int)value } } }),
 
         Choice(Log, "log.format", "Form of log lines on standard error.",
             static o => o.Log.Format,

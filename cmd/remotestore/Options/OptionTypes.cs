@@ -82,19 +82,17 @@ internal static class OptionTypes
         };
 
     /// <summary>A whole number that is not negative.</summary>
-    public static OptionDescriptor<int> Count(
-        string group, string name, string help, Func<RemoteStoreOptions, int> get, Func<RemoteStoreOptions, int, RemoteStoreOptions> with,
-        int atLeast = 0, int atMost = int.MaxValue) => new()
+    public static OptionDescriptor<long> Count(
+        string group, string name, string help, Func<RemoteStoreOptions, long> get, Func<RemoteStoreOptions, long, RemoteStoreOptions> with,
+        long atLeast = 0, long atMost = int.MaxValue) => new()
         {
             Group = group,
             Name = name,
             ValueName = "number",
             Help = help,
-            Parse = static (string text, out int value, out string? error) =>
+            Parse = static (string text, out long value, out string? error) =>
             {
-                error = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
-                    ? null
-                    : $"'{text}' is not a whole number between 0 and {int.MaxValue}";
+                error = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? null : $"'{text}' is not a whole number";
                 return error is null;
             },
             Print = static value => value.ToString(CultureInfo.InvariantCulture),

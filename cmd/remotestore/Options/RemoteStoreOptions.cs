@@ -1,3 +1,6 @@
+using RemoteStore.Api;
+using RemoteStore.Distributor;
+
 namespace RemoteStore.Server.Options;
 
 /// <summary>All settings of the process, one section per component. Names, texts and parsing are in <see cref="OptionTable"/>.</summary>
@@ -13,7 +16,10 @@ internal sealed record RemoteStoreOptions
     public RetentionOptions Retention { get; init; } = new();
 
     /// <summary>The remote-write receiver.</summary>
-    public WriteOptions Write { get; init; } = new();
+    public RemoteWriteOptions Write { get; init; } = new();
+
+    /// <summary>Queries and remote read.</summary>
+    public ReadApiOptions Read { get; init; } = new();
 
     /// <summary>Quotas of each tenant.</summary>
     public LimitsOptions Limits { get; init; } = new();

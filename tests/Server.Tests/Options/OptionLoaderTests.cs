@@ -21,7 +21,7 @@ public sealed class OptionLoaderTests
         options.Storage.OutOfOrderWindow.ShouldBe(TimeSpan.FromHours(2));
         options.Storage.MaxFuture.ShouldBe(TimeSpan.FromMinutes(10));
         options.Storage.Durability.ShouldBe(Durability.Fsync);
-        options.Write.MaxDecodedBytes.ShouldBe(32 << 20);
+        options.Write.MaxRequestBytes.ShouldBe(32 << 20);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OptionLoaderTests
             "environment REMOTESTORE_LOG_LEVEL: log.level: 'loud' is none of debug|info|warn|error",
             "flag --nonsense: unknown option",
             "argument 'stray': not a flag; options are given as --name=value",
-            "flag --storage.flush-rows: 'none' is not a whole number between 0 and 2147483647",
+            "flag --storage.flush-rows: 'none' is not a whole number",
         ]);
     }
 
@@ -78,6 +78,11 @@ public sealed class OptionLoaderTests
     public void Load_GrpcListenWithoutRoleThatNeedsIt_IsRefused() =>
         LoadedOptions.Load(["--grpc-listen=:9095"]).Faults
             .ShouldBe(["flag --grpc-listen: no role of target 'all' serves gRPC, remove the option"]);
+
+    [Fact]
+    public void Load_ValuesThatContradictEachOther_AreRefused() =>
+        LoadedOptions.Load(["--write.max-decoded-bytes=32MiB", "--write.max-inflight-bytes=40MiB"]).Faults.ShouldHaveSingleItem()
+            .ShouldContain("write.max-inflight-bytes");
 
     [Fact]
     public void Load_UnknownTarget_IsRefused() =>
@@ -122,7 +127,7 @@ public sealed class OptionLoaderTests
         return option.ValueName switch
         {
             "duration" => "36m",
-            "size" => "3MiB",
+            "size" => "256MiB",
             "number" => "4242",
             "address" => "[::1]:8080",
             "path" => "/some/where",

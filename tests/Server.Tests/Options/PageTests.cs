@@ -23,7 +23,7 @@ public sealed class PageTests
     [Fact]
     public void Help_Groups_ComeInOrderAndOnce() =>
         Regex.Matches(HelpText.Render(OptionTable.All), @"^(\w[\w ]*):$", RegexOptions.Multiline).Select(static heading => heading.Groups[1].Value)
-            .ShouldBe(["Server", "Storage", "Remote write", "Limits of each tenant", "Log", "Other"]);
+            .ShouldBe(["Server", "Storage", "Remote write", "Queries", "Limits of each tenant", "Log", "Other"]);
 
     [Fact]
     public void Help_Lines_FitOnAScreen() => HelpText.Render(OptionTable.All).Split('\n').ShouldAllBe(static line => line.Length <= 106);

@@ -7,7 +7,7 @@ namespace RemoteStore.Server.Options.Sources;
 internal static partial class EnvironmentSource
 {
     // Read elsewhere: by fault-injection code and by the tests.
-    private static readonly string[] s_otherUses = [Failpoints.EnvironmentVariable, "REMOTESTORE_CONFORMANCE", "REMOTESTORE_REQUIRE_PEERS"];
+    private static readonly string[] s_otherUses = [Failpoints.EnvironmentVariable, "REMOTESTORE_CONFORMANCE", "REMOTESTORE_REQUIRE_PEERS", "REMOTESTORE_SERVER"];
 
     /// <summary>Reads all variables with the prefix.</summary>
     public static OptionSettings Read(IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<OptionDescriptor> options)
