@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Measures ingest of RemoteStore, VictoriaMetrics and Prometheus side by side: server on core 0, generator on core 1.
-#   ingest.sh [-s "remotestore victoria-metrics prometheus"] [-p "steady100k steady1m newseries churn"] [-d SECONDS] [-o DIR]
+#   ingest.sh [-s "remotestore victoria-metrics prometheus"] [-p "steady100k steady1m newseries churn halfload restart1m"] [-d SECONDS] [-o DIR]
+# halfload sends half of what steady100k reached (run it before); restart1m kills the server under load and times its way to ready.
 # Results are written to DIR as JSON, one file per server and phase; the table at the end is made from all files there.
 # BENCH_LOCK=FILE holds a lock on that file while a server is measured.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 servers="remotestore victoria-metrics prometheus"
-phases="steady100k steady1m newseries churn"
+phases="steady100k steady1m newseries churn halfload restart1m"
 duration=30
 out=""
 while getopts "s:p:d:o:" option; do
@@ -30,7 +31,7 @@ stop_server() {
     server_pid=""
   fi
 }
-trap 'stop_server; rm -rf "$work/data" "$work/server" "$work/load"; rmdir "$work" 2>/dev/null || true' EXIT
+trap 'stop_server; rm -rf "$work/data" "$work/server" "$work/load" "$work/prometheus.yml"; rmdir "$work" 2>/dev/null || true' EXIT
 
 free_port() {
   local port
@@ -40,36 +41,58 @@ free_port() {
   return 1
 }
 
-# Sets server_pid, url and flush.
-start_server() {
-  local port data=$work/data ready
-  port=$(free_port)
-  rm -rf "$data"; mkdir -p "$data"
-  url=http://127.0.0.1:$port/api/v1/write
-  flush=""
+# Starts a server on $port with $data; sets server_pid.
+launch() {
+  local log=$out/$1.log
   case $1 in
     remotestore)
-      flush=http://127.0.0.1:$port/api/v1/admin/flush
-      taskset -c 0 "$work/server/remotestore" --listen "127.0.0.1:$port" --data-dir "$data" >"$out/$1.log" 2>&1 &
-      ready=http://127.0.0.1:$port/-/ready ;;
+      taskset -c 0 "$work/server/remotestore" --listen "127.0.0.1:$port" --data-dir "$data" >"$log" 2>&1 & ;;
     victoria-metrics)
-      taskset -c 0 victoria-metrics -httpListenAddr "127.0.0.1:$port" -storageDataPath "$data" -retentionPeriod 12 >"$out/$1.log" 2>&1 &
-      ready=http://127.0.0.1:$port/health ;;
+      taskset -c 0 victoria-metrics -httpListenAddr "127.0.0.1:$port" -storageDataPath "$data" -retentionPeriod 12 >"$log" 2>&1 & ;;
     prometheus)
-      echo "global: {}" >"$work/data/prometheus.yml"
-      taskset -c 0 prometheus --config.file "$work/data/prometheus.yml" --storage.tsdb.path "$data" --web.listen-address "127.0.0.1:$port" \
-        --web.enable-remote-write-receiver >"$out/$1.log" 2>&1 &
-      ready=http://127.0.0.1:$port/-/ready ;;
+      echo "global: {}" >"$work/prometheus.yml"
+      taskset -c 0 prometheus --config.file "$work/prometheus.yml" --storage.tsdb.path "$data" --web.listen-address "127.0.0.1:$port" \
+        --web.enable-remote-write-receiver >"$log" 2>&1 & ;;
     *) echo "unknown server $1" >&2; exit 1 ;;
   esac
   server_pid=$!
-  for _ in $(seq 300); do
-    if curl -fs -o /dev/null "$ready"; then sleep 1; return; fi
-    sleep 0.1
+  ready=http://127.0.0.1:$port/-/ready
+  [ "$1" = victoria-metrics ] && ready=http://127.0.0.1:$port/health
+  for _ in $(seq 12000); do
+    if curl -fs -o /dev/null "$ready"; then return; fi
+    kill -0 "$server_pid" 2>/dev/null || break
+    sleep 0.01
   done
   echo "$1 did not become ready" >&2
-  tail -5 "$out/$1.log" >&2
+  tail -5 "$log" >&2
   exit 1
+}
+
+start_empty() {
+  data=$work/data
+  rm -rf "$data"; mkdir -p "$data"
+  port=$(free_port)
+  url=http://127.0.0.1:$port/api/v1/write
+  more=()
+  [ "$1" = remotestore ] && more=(--flush "http://127.0.0.1:$port/api/v1/admin/flush" --metrics "http://127.0.0.1:$port/metrics")
+  launch "$1"
+  sleep 1
+}
+
+load() { taskset -c 1 "$work/load/RemoteStore.Benchmarks" load --url "$url" --pid "$server_pid" "$@"; }
+
+# Time to ready after kill -9 in the middle of writes to a million series.
+restart() {
+  local begun
+  load --mode steady --series 1000000 --warmup 1 --duration 60 >/dev/null 2>&1 &
+  local generator=$!
+  sleep $((duration + 20))
+  stop_server
+  kill "$generator" 2>/dev/null || true
+  wait "$generator" 2>/dev/null || true
+  begun=$(date +%s%N)
+  launch "$1"
+  echo "$1: ready $((($(date +%s%N) - begun) / 1000000)) ms after kill -9 with 1M series under load" | tee -a "$out/restart1m.txt"
 }
 
 lock() { if [ -n "${BENCH_LOCK:-}" ]; then exec 8>"$BENCH_LOCK"; flock 8; fi; }
@@ -82,24 +105,32 @@ case " $servers " in *" remotestore "*) dotnet publish -c Release -v q --nologo 
 unlock
 
 for phase in $phases; do
-  case $phase in
-    steady100k) options=(--mode steady --series 100000 --duration "$duration") ;;
-    steady1m) options=(--mode steady --series 1000000 --warmup 1 --duration "$duration") ;;
-    newseries) options=(--mode newseries --series 20000 --warmup 2 --duration "$duration") ;;
-    churn) options=(--mode churn --series 50000 --warmup 1 --rounds 478 --span 7200) ;;
-    *) echo "unknown phase $phase" >&2; exit 1 ;;
-  esac
   for server in $servers; do
     echo "== $phase $server" >&2
+    case $phase in
+      steady100k) options=(--mode steady --series 100000 --duration "$duration") ;;
+      steady1m) options=(--mode steady --series 1000000 --warmup 1 --duration "$duration") ;;
+      newseries) options=(--mode newseries --series 20000 --warmup 2 --duration "$duration") ;;
+      churn) options=(--mode churn --series 50000 --warmup 1 --rounds 478 --span 7200) ;;
+      halfload)
+        full=$(sed -n 's/.*"SamplesPerSecond": \([0-9]*\).*/\1/p' "$out/steady100k.$server.json")
+        options=(--mode rate --series 100000 --rate $((full / 2)) --duration "$duration") ;;
+      restart1m) ;;
+      *) echo "unknown phase $phase" >&2; exit 1 ;;
+    esac
     lock
-    start_server "$server"
-    more=(); [ -n "$flush" ] && more=(--flush "$flush")
-    taskset -c 1 "$work/load/RemoteStore.Benchmarks" load --url "$url" --pid "$server_pid" --data-dir "$work/data" --label "$server" \
-      --json "$out/$phase.$server.json" "${options[@]}" "${more[@]}" >/dev/null || echo "$phase $server failed" >&2
+    start_empty "$server"
+    if [ "$phase" = restart1m ]; then
+      restart "$server"
+    else
+      load --data-dir "$data" --label "$server" --json "$out/$phase.$server.json" "${options[@]}" "${more[@]}" >/dev/null || echo "$phase $server failed" >&2
+    fi
     stop_server
     unlock
   done
   files=("$out/$phase".*.json)
-  echo; echo "### $phase"; echo
-  "$work/load/RemoteStore.Benchmarks" load table "${files[@]}"
+  if [ -e "${files[0]}" ]; then
+    echo; echo "### $phase"; echo
+    "$work/load/RemoteStore.Benchmarks" load table "${files[@]}"
+  fi
 done

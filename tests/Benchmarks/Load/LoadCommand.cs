@@ -63,6 +63,7 @@ internal static class LoadCommand
         Tally warmup = run.Send(options.WarmupRounds, TimeSpan.MaxValue, 0);
         progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"warmed up in {warmup.Seconds:0.0} s, measuring"));
 
+        PauseHistogram pausesBefore = PauseHistogram.Read(options.Metrics);
         double serverCpu = ServerCpu(options);
         TimeSpan selfCpu = self.TotalProcessorTime;
         int rounds = options.Rounds > 0 ? options.Rounds : int.MaxValue;
@@ -70,6 +71,7 @@ internal static class LoadCommand
         serverCpu = ServerCpu(options) - serverCpu;
         self.Refresh();
         selfCpu = self.TotalProcessorTime - selfCpu;
+        (long pauses, double pauseP99) = PauseHistogram.Read(options.Metrics).Since(pausesBefore);
         long peak = options.ProcessId == 0 ? 0 : ProcessStats.PeakResidentBytes(options.ProcessId);
         if (options.Flush is not null)
         {
@@ -101,6 +103,8 @@ internal static class LoadCommand
             LatencyP90Ms = latency[1],
             LatencyP99Ms = latency[2],
             LatencyMaxMs = latency[3],
+            GcPauses = pauses,
+            GcPauseP99Ms = pauseP99,
             EmptyRssBytes = emptyRss,
             PeakRssBytes = peak,
             PeakRssBytesPerSeries = peak == 0 ? 0 : (double)(peak - emptyRss) / options.Series,

@@ -23,6 +23,7 @@ internal sealed record LoadOptions
           --churn-every S      virtual seconds between replacements       (600)
           --empty-rss BYTES    memory of the idle server                  (read before the first request)
           --flush URL          POSTed before the size on disk is read
+          --metrics URL        page whose histogram of GC pauses is reported
           --tenant NAME        sent as X-Scope-OrgID
           --label TEXT         names this run in tables
           --json FILE          also write the result there (- = only that, to stdout)
@@ -59,6 +60,8 @@ internal sealed record LoadOptions
     public long EmptyRssBytes { get; init; }
 
     public Uri? Flush { get; init; }
+
+    public Uri? Metrics { get; init; }
 
     public string? Tenant { get; init; }
 
@@ -114,6 +117,7 @@ internal sealed record LoadOptions
             "--churn-every" => this with { ChurnEvery = Seconds(value) },
             "--empty-rss" => this with { EmptyRssBytes = long.Parse(value, CultureInfo.InvariantCulture) },
             "--flush" => this with { Flush = new Uri(value) },
+            "--metrics" => this with { Metrics = new Uri(value) },
             "--tenant" => this with { Tenant = value },
             "--label" => this with { Label = value },
             "--json" => this with { JsonFile = value },

@@ -32,6 +32,12 @@ internal sealed record LoadResult
 
     public required double LatencyMaxMs { get; init; }
 
+    /// <summary>Garbage collections' pauses during the measured time; 0 without <c>--metrics</c>.</summary>
+    public long GcPauses { get; init; }
+
+    /// <summary>Bound below which 99 of 100 pauses were, as fine as the histogram's buckets.</summary>
+    public double GcPauseP99Ms { get; init; }
+
     public required long EmptyRssBytes { get; init; }
 
     /// <summary>Highest resident memory from the first request of the warm-up to the end.</summary>

@@ -21,6 +21,8 @@ internal static class ResultTable
         ("latency p90 ms", r => Text(r.LatencyP90Ms, "0.00")),
         ("latency p99 ms", r => Text(r.LatencyP99Ms, "0.00")),
         ("latency max ms", r => Text(r.LatencyMaxMs, "0.00")),
+        ("GC pauses", r => Text(r.GcPauses)),
+        ("GC pause p99 ms, at most", r => Text(r.GcPauseP99Ms, "0.0")),
         ("idle RSS MiB", r => Text(r.EmptyRssBytes / 1048576.0, "0.0")),
         ("peak RSS MiB", r => Text(r.PeakRssBytes / 1048576.0, "0.0")),
         ("peak RSS above idle, bytes per series", r => Text(r.PeakRssBytesPerSeries)),
