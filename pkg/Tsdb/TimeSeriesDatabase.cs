@@ -49,6 +49,9 @@ public sealed class TimeSeriesDatabase
     /// <inheritdoc/>
     public StorePhase Phase => _phase;
 
+    /// <summary>The parts of a started store, for tests and benchmarks that look at one of them.</summary>
+    internal StoreState? State => _state;
+
     /// <summary>Loads the data directory and replays the log; serves when the task completes.</summary>
     /// <exception cref="IOException">The directory cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -1,16 +1,20 @@
 using BenchmarkDotNet.Running;
 using RemoteStore.Benchmarks.Load;
+using RemoteStore.Benchmarks.Stages;
 
 switch (args)
 {
     case ["load", .. var rest]:
         return LoadCommand.Run(rest);
+    case ["stages", .. var rest]:
+        return StageCosts.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
     default:
         Console.Error.WriteLine("usage: load --url URL [options]   a remote-write generator (load --help)");
         Console.Error.WriteLine("       load table FILE...         compares results written with --json");
+        Console.Error.WriteLine("       stages [SERIES [ROUNDS]]   ns per sample of each stage of an ingest, in process");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }
