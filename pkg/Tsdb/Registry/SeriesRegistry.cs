@@ -1,10 +1,10 @@
-using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using RemoteStore.Index;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Writes;
+using RemoteStore.Primitives.Hashing;
 using RemoteStore.Primitives.Memory;
 
 namespace RemoteStore.Tsdb.Registry;
@@ -24,7 +24,7 @@ public sealed class SeriesRegistry : ILabelSource, IDisposable
     private readonly SlotTable _slots = new();
     private readonly AliasCache _aliases = new();
     private readonly LabelCanonicalizer _canonicalizer;
-    private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+    private readonly KeyHash _hash = new();
     private int _unknownCount;
 
     /// <summary>Creates an empty registry.</summary>
@@ -34,7 +34,7 @@ public sealed class SeriesRegistry : ILabelSource, IDisposable
     {
         _canonicalizer = new LabelCanonicalizer(limits);
         MaxSeries = maxSeries;
-        Index = new InvertedIndex(_seed ^ 0x5bd1e995);
+        Index = new InvertedIndex(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
     }
 
     /// <summary>Most series; the owner may change it under its lock.</summary>
@@ -54,7 +54,7 @@ public sealed class SeriesRegistry : ILabelSource, IDisposable
     public InvertedIndex Index { get; }
 
     /// <summary>Hash of label bytes, for the methods below. Seeded at random: means nothing in another process.</summary>
-    public ulong Hash(ReadOnlySpan<byte> labelBytes) => XxHash3.HashToUInt64(labelBytes, _seed);
+    public ulong Hash(ReadOnlySpan<byte> labelBytes) => _hash.Hash(labelBytes);
 
     /// <summary>Brings the table's slot to the cache. Call it for a whole request first, then <see cref="PrefetchRecord"/>, then <see cref="Find"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the two passes are half of the cost of a hit
