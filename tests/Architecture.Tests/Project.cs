@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace RemoteStore.Architecture.Tests;
 
 /// <summary>One project file: what it is called and what it refers to.</summary>
-internal sealed record Project(string Path, string Name, IReadOnlyList<string> References, IReadOnlyList<string> Packages)
+internal sealed record Project(string Path, string Name, IReadOnlyList<string> References, IReadOnlyList<string> Packages, bool IsTest)
 {
     /// <summary>Every project of the tree.</summary>
     public static IReadOnlyList<Project> All { get; } =
@@ -21,7 +21,8 @@ internal sealed record Project(string Path, string Name, IReadOnlyList<string> R
             path,
             NameOf(path),
             [.. Includes("ProjectReference").Select(NameOf)],
-            [.. Includes("PackageReference")]);
+            [.. Includes("PackageReference")],
+            xml.Descendants("IsTestProject").Any(static item => item.Value == "true"));
 
         IEnumerable<string> Includes(string element) => xml.Descendants(element).Select(static item => (string?)item.Attribute("Include") ?? "");
     }

@@ -60,6 +60,31 @@ public sealed class ProjectGraphTests
         }
     }
 
+    /// <summary>Transitive references are off, so an executable's output holds only what its own project file names: a gap shows only when a call crosses it.</summary>
+    [Theory]
+    [MemberData(nameof(Executables))]
+    public void Executable_References_AreComplete(string name)
+    {
+        Project executable = Project.All.Single(project => project.Name == name);
+        var needed = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(executable.References);
+        while (open.TryPop(out string? next))
+        {
+            if (needed.Add(next))
+            {
+                foreach (string reference in Project.All.Single(project => project.Name == next).References)
+                {
+                    open.Push(reference);
+                }
+            }
+        }
+
+        needed.Except(executable.References).ShouldBeEmpty();
+    }
+
+    public static TheoryData<string> Executables =>
+        [.. Project.All.Where(static project => project.Path.StartsWith("cmd/", StringComparison.Ordinal) || project.IsTest).Select(static project => project.Name)];
+
     [Fact]
     public void Solution_HoldsEveryProject()
     {

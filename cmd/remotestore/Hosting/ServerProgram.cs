@@ -53,7 +53,7 @@ internal static class ServerProgram
     private static async Task<int> ServeAsync(RemoteStoreOptions options, TextWriter output, TextWriter errors, TimeProvider time)
     {
         using var signals = new StopSignals();
-        using DataDirectoryLock held = DataDirectoryLock.Acquire(options.Server.DataDirectory);
+        using DataDirectoryLock held = DataDirectoryLock.Acquire(options.Storage.DataDirectory);
         using ILoggerFactory loggers = CreateLoggers(options.Log, errors, time);
         var context = new RoleContext
         {

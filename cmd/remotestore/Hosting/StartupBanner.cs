@@ -14,12 +14,12 @@ internal static class StartupBanner
     public static string Render(RemoteStoreOptions options, int port, string machineName)
     {
         string url = Url(options, port, machineName);
-        string keep = options.Retention.Raw == TimeSpan.Zero ? "kept for ever" : $"kept for {PrometheusDuration.Format(options.Retention.Raw)}";
+        string keep = options.Storage.Retention == TimeSpan.Zero ? "kept for ever" : $"kept for {PrometheusDuration.Format(options.Storage.Retention)}";
         var text = new StringBuilder();
         text.Append($"""
             RemoteStore {BuildInformation.Version}, target {options.Server.Target}
               HTTP   {url}
-              data   {Path.GetFullPath(options.Server.DataDirectory)}, {keep}
+              data   {Path.GetFullPath(options.Storage.DataDirectory)}, {keep}
 
             Send samples here: add to prometheus.yml
               remote_write:

@@ -1,19 +1,17 @@
 using RemoteStore.Api;
 using RemoteStore.Distributor;
+using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
 
 /// <summary>All settings of the process, one section per component. Names, texts and parsing are in <see cref="OptionTable"/>.</summary>
 internal sealed record RemoteStoreOptions
 {
-    /// <summary>Listeners, folders and roles of the process.</summary>
+    /// <summary>Listeners and roles of the process.</summary>
     public ServerOptions Server { get; init; } = new();
 
-    /// <summary>The store of recent data.</summary>
-    public StorageOptions Storage { get; init; } = new();
-
-    /// <summary>How long data is kept.</summary>
-    public RetentionOptions Retention { get; init; } = new();
+    /// <summary>The store of recent data. Its limits of tenants are those of <see cref="Limits"/>.</summary>
+    public TsdbOptions Storage { get; init; } = new() { DataDirectory = "./data" };
 
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();

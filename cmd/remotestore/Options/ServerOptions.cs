@@ -2,7 +2,7 @@ using RemoteStore.Server.Options.Values;
 
 namespace RemoteStore.Server.Options;
 
-/// <summary>Listeners, folders and roles of the process.</summary>
+/// <summary>Listeners and roles of the process.</summary>
 internal sealed record ServerOptions
 {
     /// <summary>The role that stands for all of them.</summary>
@@ -13,9 +13,6 @@ internal sealed record ServerOptions
 
     /// <summary>Where gRPC is served; null = not at all.</summary>
     public ListenAddress? GrpcListen { get; init; }
-
-    /// <summary>Folder of everything that is stored.</summary>
-    public string DataDirectory { get; init; } = "./data";
 
     /// <summary>Roles this process plays, comma-separated.</summary>
     public string Target { get; init; } = AllRoles;

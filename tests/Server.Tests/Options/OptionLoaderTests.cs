@@ -14,9 +14,9 @@ public sealed class OptionLoaderTests
 
         options.Server.Listen.ToString().ShouldBe("127.0.0.1:9009");
         options.Server.GrpcListen.ShouldBeNull();
-        options.Server.DataDirectory.ShouldBe("./data");
+        options.Storage.DataDirectory.ShouldBe("./data");
         options.Server.Target.ShouldBe("all");
-        options.Retention.Raw.ShouldBe(TimeSpan.Zero);
+        options.Storage.Retention.ShouldBe(TimeSpan.Zero);
         options.Multitenancy.Enabled.ShouldBeFalse();
         options.Storage.OutOfOrderWindow.ShouldBe(TimeSpan.FromHours(2));
         options.Storage.MaxFuture.ShouldBe(TimeSpan.FromMinutes(10));
@@ -41,7 +41,7 @@ public sealed class OptionLoaderTests
 
         RemoteStoreOptions options = LoadedOptions.Valid(["--retention=3d"], environment, Yaml);
 
-        options.Retention.Raw.ShouldBe(TimeSpan.FromDays(3));
+        options.Storage.Retention.ShouldBe(TimeSpan.FromDays(3));
         options.Storage.MaxFuture.ShouldBe(TimeSpan.FromMinutes(2));
         options.Storage.FlushInterval.ShouldBe(TimeSpan.FromSeconds(1));
     }
@@ -98,7 +98,7 @@ public sealed class OptionLoaderTests
     public void Load_FileNamedByEnvironment_IsRead() =>
         new OptionLoader(OptionTable.All)
             .Load([], new Dictionary<string, string> { ["REMOTESTORE_CONFIG_FILE"] = "a.yaml" }, static _ => new StringReader("retention: 7d"))
-            .Options.Retention.Raw.ShouldBe(TimeSpan.FromDays(7));
+            .Options.Storage.Retention.ShouldBe(TimeSpan.FromDays(7));
 
     [Theory]
     [MemberData(nameof(OptionNames))]

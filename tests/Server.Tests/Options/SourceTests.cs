@@ -18,22 +18,22 @@ public sealed class SourceTests
         var options = LoadedOptions.Valid(["--multitenancy.enabled", "--retention", "1d"]);
 
         options.Multitenancy.Enabled.ShouldBeTrue();
-        options.Retention.Raw.ShouldBe(TimeSpan.FromDays(1));
+        options.Storage.Retention.ShouldBe(TimeSpan.FromDays(1));
     }
 
     [Fact]
-    public void Flags_LastOneWins() => LoadedOptions.Valid(["--retention=1d", "--retention=2d"]).Retention.Raw.ShouldBe(TimeSpan.FromDays(2));
+    public void Flags_LastOneWins() => LoadedOptions.Valid(["--retention=1d", "--retention=2d"]).Storage.Retention.ShouldBe(TimeSpan.FromDays(2));
 
     [Fact]
     public void Flags_WithoutValue_IsReported() =>
         LoadedOptions.Load(["--retention", "--listen=:0"]).Faults.ShouldBe(["flag --retention: needs a value (duration)"]);
 
     [Fact]
-    public void Flags_ValueWithEqualsSign_IsKeptWhole() => LoadedOptions.Valid(["--data-dir=/a=b"]).Server.DataDirectory.ShouldBe("/a=b");
+    public void Flags_ValueWithEqualsSign_IsKeptWhole() => LoadedOptions.Valid(["--data-dir=/a=b"]).Storage.DataDirectory.ShouldBe("/a=b");
 
     [Fact]
     public void Environment_EmptyVariable_IsAsGoodAsNone() =>
-        LoadedOptions.Valid(environment: new() { ["REMOTESTORE_RETENTION"] = "" }).Retention.Raw.ShouldBe(TimeSpan.Zero);
+        LoadedOptions.Valid(environment: new() { ["REMOTESTORE_RETENTION"] = "" }).Storage.Retention.ShouldBe(TimeSpan.Zero);
 
     [Fact]
     public void Environment_ServiceLinksAndForeignVariables_AreIgnored() => LoadedOptions.Valid(environment: new()

@@ -1,0 +1,46 @@
+using RemoteStore.Api;
+using RemoteStore.Limits;
+using RemoteStore.Server.Options;
+using RemoteStore.Tsdb;
+
+namespace RemoteStore.Server.Roles;
+
+/// <summary>Everything in one process: the store of recent data with writing and reading in front of it; calls are method calls.</summary>
+internal sealed class StoreRole : IRole
+{
+    private readonly RoleContext _context;
+    private readonly TimeSeriesDatabase _store;
+
+    /// <summary>Creates the role; the store is opened by <see cref="StartAsync"/>.</summary>
+    public StoreRole(RoleContext context)
+    {
+        _context = context;
+        _store = new TimeSeriesDatabase(
+            StoreOptions(context.Options),
+            context.Files,
+            context.Failpoints,
+            new TsdbMetrics(context.Metrics),
+            context.Loggers.CreateLogger<TimeSeriesDatabase>(),
+            context.Time);
+    }
+
+    /// <inheritdoc/>
+    public void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapStore(_store, new ReadApiStores(_store, _store, _store, _store, _store), _context);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _context.Readiness.SetStarting("loading the data directory, /api/v1/status/walreplay tells how far");
+        return _store.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    private static TsdbOptions StoreOptions(RemoteStoreOptions options)
+    {
+        TenantLimits limits = options.Limits.Defaults;
+        return options.Storage with { LabelLimits = limits.Labels, MaxExemplars = limits.MaxExemplars, MaxActiveSeries = limits.MaxActiveSeries };
+    }
+}
