@@ -1,3 +1,4 @@
+using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 
@@ -36,7 +37,7 @@ internal static class HistogramParser
         if (refused.Count > 0)
         {
             string? message = batch.WantsRefusalMessage
-                ? $"histogram of {LabelFields.Describe(batch.Slice(labelsOffset, labelsLength))}: {refused.Fault.Describe()}"
+                ? $"histogram of {SeriesText.Shorten(batch.Slice(labelsOffset, labelsLength))}: {refused.Fault.Describe()}"
                 : null;
             batch.Refuse(AppendStatus.InvalidHistogram, message, 0, refused.Count, 0);
         }

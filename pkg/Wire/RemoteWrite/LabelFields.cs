@@ -1,4 +1,3 @@
-using System.Text;
 using RemoteStore.Model.Writes;
 using RemoteStore.Primitives.Encoding;
 
@@ -75,23 +74,5 @@ internal static class LabelFields
 
         batch.Shrink(room - writer.Written);
         return (offset, writer.Written);
-    }
-
-    /// <summary>Label fields in words, whatever they hold, cut soon after <paramref name="maxLength"/> characters; for messages.</summary>
-    public static string Describe(ReadOnlySpan<byte> labels, int maxLength = 256)
-    {
-        var text = new StringBuilder("{");
-        var reader = new ProtoReader(labels);
-        while (reader.HasMore && text.Length < maxLength && reader.TryReadTag(out uint tag) && tag == Tag && reader.TryReadMessage(out ProtoReader label))
-        {
-            text.Append(text.Length > 1 ? ", " : string.Empty);
-            while (label.HasMore && label.TryReadTag(out uint part) && part is 0x0a or 0x12 && label.TryReadBytes(out ReadOnlySpan<byte> bytes))
-            {
-                string words = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, maxLength)]);
-                _ = part == 0x0a ? text.Append(words).Append('=') : text.Append('"').Append(words).Append('"');
-            }
-        }
-
-        return text.Append('}').ToString();
     }
 }

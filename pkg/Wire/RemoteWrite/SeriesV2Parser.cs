@@ -1,3 +1,4 @@
+using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Primitives.Encoding;
@@ -321,7 +322,7 @@ internal ref struct SeriesV2Parser
         };
         string? message = !_batch.WantsRefusalMessage ? null : fault switch
         {
-            LabelFault.None => $"series {LabelFields.Describe(_batch.Slice(labels.Offset, labels.Length))} has neither samples nor histograms",
+            LabelFault.None => $"series {SeriesText.Shorten(_batch.Slice(labels.Offset, labels.Length))} has neither samples nor histograms",
             LabelFault.OddReferences => "a series has an odd number of label references",
             LabelFault.ReferenceOutOfRange => $"a series refers to a symbol beyond the {_symbols.Count} of the request",
             _ => $"labels of a series take more than {SymbolTable.MaxSeriesLabelBytes} bytes",

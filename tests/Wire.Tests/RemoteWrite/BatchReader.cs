@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
@@ -30,7 +31,7 @@ internal static class BatchReader
         var lines = new List<string>();
         foreach (WriteSeries series in batch.Series)
         {
-            var line = new StringBuilder(LabelFields.Describe(batch.Slice(series.LabelsOffset, series.LabelsLength), int.MaxValue));
+            var line = new StringBuilder(SeriesText.Shorten(batch.Slice(series.LabelsOffset, series.LabelsLength), 4096));
             for (int i = series.SampleStart; i < series.SampleStart + series.SampleCount; i++)
             {
                 long start = batch.StartTimestamps.IsEmpty ? 0 : batch.StartTimestamps[i];
@@ -44,7 +45,7 @@ internal static class BatchReader
 
             foreach (WriteExemplar e in batch.Exemplars.Skip(series.ExemplarStart).Take(series.ExemplarCount))
             {
-                line.Append($" #{LabelFields.Describe(batch.Slice(e.LabelsOffset, e.LabelsLength), int.MaxValue)}{e.ValueBits:x}@{e.TimestampMs}");
+                line.Append($" #{SeriesText.Shorten(batch.Slice(e.LabelsOffset, e.LabelsLength), 4096)}{e.ValueBits:x}@{e.TimestampMs}");
             }
 
             lines.Add(line.ToString());

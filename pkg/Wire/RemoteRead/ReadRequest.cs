@@ -1,0 +1,26 @@
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+
+namespace RemoteStore.Wire.RemoteRead;
+
+/// <summary>How a remote read response may be encoded; numbers as in the message.</summary>
+public enum ReadResponseType
+{
+    /// <summary>One message with all samples.</summary>
+    Samples = 0,
+
+    /// <summary>A stream of encoded chunks.</summary>
+    StreamedXorChunks = 1,
+}
+
+/// <summary>One query of a remote read request: series that satisfy all matchers, samples in the range.</summary>
+public sealed record ReadQuery(QueryRange Range, IReadOnlyList<LabelMatcher> Matchers);
+
+/// <summary>A remote read request.</summary>
+/// <param name="Queries">Answered in this order.</param>
+/// <param name="AcceptedResponseTypes">The client's choice, best first; empty means samples only. Numbers unknown here are kept.</param>
+public sealed record ReadRequest(IReadOnlyList<ReadQuery> Queries, IReadOnlyList<ReadResponseType> AcceptedResponseTypes)
+{
+    /// <summary>True when the client takes a response of samples.</summary>
+    public bool AcceptsSamples => AcceptedResponseTypes.Count == 0 || AcceptedResponseTypes.Contains(ReadResponseType.Samples);
+}
