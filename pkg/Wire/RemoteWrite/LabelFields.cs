@@ -15,11 +15,12 @@ internal static class LabelFields
     /// <returns>False when a field reaches past <paramref name="end"/>; the position is then where it begins.</returns>
     public static bool TrySkipRun(ReadOnlySpan<byte> payload, ref int position, int end)
     {
+        ReadOnlySpan<byte> message = payload[..end];
         int next = position;
-        while (next + 1 < end && payload[next] == Tag)
+        while ((uint)(next + 1) < (uint)message.Length && message[next] == Tag)
         {
             position = next;
-            int length = payload[next + 1];
+            int length = message[next + 1];
             if (length < 0x80)
             {
                 next += 2 + length;
@@ -27,7 +28,7 @@ internal static class LabelFields
             else
             {
                 next++;
-                if (!Varint.TryRead(payload[..end], ref next, out ulong longer) || longer > (ulong)(end - next))
+                if (!Varint.TryRead(message, ref next, out ulong longer) || longer > (ulong)(end - next))
                 {
                     return false;
                 }

@@ -75,11 +75,39 @@ internal readonly ref struct SymbolTable
         {
             _ = Varint.TryRead(packed, ref position, out ulong name);
             _ = Varint.TryRead(packed, ref position, out ulong value);
-            written += LabelSetBuilder.WriteField(destination[written..], this[(uint)name], this[(uint)value]);
+            written += WriteField(destination[written..], this[(uint)name], this[(uint)value]);
         }
 
         labels = (offset, size);
         return LabelFault.None;
+    }
+
+    /// <summary>As <see cref="LabelSetBuilder.WriteField"/>, with a short way for the lengths that nearly all labels have: one byte each.</summary>
+    private static int WriteField(Span<byte> destination, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int inner = name.Length + value.Length + 4;
+        if (inner >= 0x80)
+        {
+            return LabelSetBuilder.WriteField(destination, name, value);
+        }
+
+        destination = destination[..(inner + 2)];
+        destination[0] = 0x0a;
+        destination[1] = (byte)inner;
+        destination[2] = 0x0a;
+        destination[3] = (byte)name.Length;
+        name.CopyTo(destination[4..]);
+        destination = destination[(4 + name.Length)..];
+        destination[0] = 0x12;
+        destination[1] = (byte)value.Length;
+        value.CopyTo(destination[2..]);
+        return inner + 2;
+    }
+
+    private static int FieldLength(int nameLength, int valueLength)
+    {
+        int inner = nameLength + valueLength + 4;
+        return (uint)inner < 0x80 ? inner + 2 : LabelSetBuilder.FieldLength(nameLength, valueLength);
     }
 
     private LabelFault Measure(ReadOnlySpan<byte> packed, int maxBytes, out int size)
@@ -100,7 +128,7 @@ internal readonly ref struct SymbolTable
                 return LabelFault.ReferenceOutOfRange;
             }
 
-            size += LabelSetBuilder.FieldLength(Locate((uint)name).Length, Locate((uint)value).Length);
+            size += FieldLength(Locate((uint)name).Length, Locate((uint)value).Length);
             if ((uint)size > (uint)maxBytes)
             {
                 return LabelFault.TooLong;
