@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RemoteStore.Api.Endpoints;
 using RemoteStore.Api.Http;
+using RemoteStore.Api.RemoteRead;
 using RemoteStore.Limits;
 using RemoteStore.Primitives.Memory;
 using RemoteStore.Telemetry;
@@ -8,7 +9,7 @@ using RemoteStore.Telemetry;
 namespace RemoteStore.Api;
 
 /// <summary>The endpoints that read from a store, with what they need. Map it with <see cref="ReadApiRoutes.MapReadApi"/>.</summary>
-public sealed class ReadApi
+public sealed class ReadApi : IDisposable
 {
     private const long PooledBytes = 16 << 20;
 
@@ -39,6 +40,7 @@ public sealed class ReadApi
         LabelValues = new LabelValuesEndpoint(stores.Samples);
         Metadata = new MetadataEndpoint(stores.Metadata);
         Exemplars = new ExemplarsEndpoint(stores.Exemplars);
+        RemoteRead = new RemoteReadHandler(stores.Samples, options, pool, logger);
         Flush = new FlushEndpoint(stores.Admin);
         Durability = new DurabilityEndpoint(stores.Durability);
         WalReplay = new WalReplayEndpoint(stores.Durability);
@@ -58,9 +60,14 @@ public sealed class ReadApi
 
     internal IApiEndpoint Exemplars { get; }
 
+    internal RemoteReadHandler RemoteRead { get; }
+
     internal IApiEndpoint Flush { get; }
 
     internal IApiEndpoint Durability { get; }
 
     internal IApiEndpoint WalReplay { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => RemoteRead.Dispose();
 }

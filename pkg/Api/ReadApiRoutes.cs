@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RemoteStore.Api.Endpoints;
 using RemoteStore.Api.Http;
+using RemoteStore.Api.RemoteRead;
 
 namespace RemoteStore.Api;
 
@@ -30,6 +31,9 @@ public static class ReadApiRoutes
             Map(endpoints, root + "/status/durability", s_get, api, api.Durability);
             Map(endpoints, root + "/status/walreplay", s_get, api, api.WalReplay);
             Map(endpoints, root + "/admin/flush", s_change, api, api.Flush);
+            endpoints.MapPost(
+                root + "/read",
+                (RequestDelegate)(context => api.Runner.GuardAsync(RemoteReadHandler.Name, false, context, tenant => api.RemoteRead.HandleAsync(context, tenant))));
             endpoints.MapMethods(root + "/{**path}", s_options, (RequestDelegate)Cors.PreflightAsync);
         }
 

@@ -123,7 +123,10 @@ public sealed class RemoteWriteHandler
         }
         catch (BadHttpRequestException exception)
         {
-            return new(exception.StatusCode, exception.Message);
+            // The server itself refuses a chunked body that grows past the limit.
+            return exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? RequestBody.TooLarge(null, _options.MaxRequestBytes)
+                : new(exception.StatusCode, exception.Message);
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or ConnectionResetException)
         {

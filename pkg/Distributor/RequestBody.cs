@@ -90,13 +90,15 @@ internal readonly record struct RequestBody(byte[]? Buffer, int Length, WriteRep
         return larger;
     }
 
-    private static RequestBody Refused(WriteReply refusal) => new(null, 0, refusal);
-
     /// <summary>The budget for bytes in flight is used up: our trouble, so 503.</summary>
     public static WriteReply Busy() => new(
         StatusCodes.Status503ServiceUnavailable, "too many bytes of requests in flight (write.max-inflight-bytes), send again later");
 
-    private static WriteReply TooLarge(long? length, int limit) => new(
+    /// <summary>The body exceeds the limit; <paramref name="length"/> is null when it did not say how long it is.</summary>
+    public static WriteReply TooLarge(long? length, int limit) => new(
         StatusCodes.Status413PayloadTooLarge,
-        $"request body {(length is null ? "is larger than" : $"has {length} bytes, the limit is")} {limit} bytes ({RemoteWriteOptions.MaxRequestOption})");
+        (length is null ? "request body is larger than" : $"request body has {length} bytes, the limit is")
+            + $" {limit} bytes ({RemoteWriteOptions.MaxRequestOption})");
+
+    private static RequestBody Refused(WriteReply refusal) => new(null, 0, refusal);
 }

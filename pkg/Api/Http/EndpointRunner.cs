@@ -12,32 +12,45 @@ namespace RemoteStore.Api.Http;
 /// <summary>What all endpoints share: readiness, tenant, envelope, errors, metrics.</summary>
 internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness, BufferPool pool, ApiMetrics metrics, TimeProvider time, ILogger logger)
 {
-    /// <summary>Serves one request.</summary>
-    public async Task RunAsync(IApiEndpoint endpoint, HttpContext context)
+    private const int ClientClosedRequest = 499;
+
+    /// <summary>Serves one request with a JSON endpoint.</summary>
+    public Task RunAsync(IApiEndpoint endpoint, HttpContext context) =>
+        GuardAsync(endpoint.Name, endpoint.AnswersBeforeReady, context, tenant => AnswerAsync(endpoint, context, tenant));
+
+    /// <summary>Serves one request when the store is ready and the tenant known; counts it.</summary>
+    public async Task GuardAsync(string endpoint, bool answersBeforeReady, HttpContext context, Func<TenantId, Task> answer)
     {
         long started = time.GetTimestamp();
         Cors.AddHeaders(context);
-        if (!endpoint.AnswersBeforeReady && !readiness.IsReady)
+        try
+        {
+            if (!answersBeforeReady && !readiness.IsReady)
+            {
+                await RefuseUnreadyAsync(context);
+            }
+            else if (tenants.Resolve(context.Request, out TenantId tenant) is { } refusal)
+            {
+                await WriteTextAsync(context, refusal.StatusCode, refusal.Message);
+            }
+            else
+            {
+                await answer(tenant);
+            }
+        }
+        catch (StorageUnavailableException) when (!context.Response.HasStarted)
         {
             await RefuseUnreadyAsync(context);
         }
-        else if (tenants.Resolve(context.Request, out TenantId tenant) is { } refusal)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            await WriteTextAsync(context, refusal.StatusCode, refusal.Message);
-        }
-        else
-        {
-            await AnswerAsync(endpoint, context, tenant);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = ClientClosedRequest; // nobody reads it; it is for the metric
+            }
         }
 
-        metrics.RequestCompleted(endpoint.Name, context.Response.StatusCode, time.GetElapsedTime(started));
-    }
-
-    /// <summary>Answers that the store does not serve now, as Prometheus does while it starts.</summary>
-    public Task RefuseUnreadyAsync(HttpContext context)
-    {
-        context.Response.Headers["X-Prometheus-Stopping"] = readiness.Current.State == ReadinessState.Stopping ? "true" : "false";
-        return WriteTextAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable");
+        metrics.RequestCompleted(endpoint, context.Response.StatusCode, time.GetElapsedTime(started));
     }
 
     /// <summary>Answers with plain text.</summary>
@@ -48,11 +61,18 @@ internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness
         return context.Response.WriteAsync(message, context.RequestAborted);
     }
 
+    /// <summary>Answers that the store does not serve now, as Prometheus does while it starts.</summary>
+    private Task RefuseUnreadyAsync(HttpContext context)
+    {
+        context.Response.Headers["X-Prometheus-Stopping"] = readiness.Current.State == ReadinessState.Stopping ? "true" : "false";
+        return WriteTextAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable");
+    }
+
     private async Task AnswerAsync(IApiEndpoint endpoint, HttpContext context, TenantId tenant)
     {
         CancellationToken aborted = context.RequestAborted;
         await using var response = new JsonResponse(context, pool);
-        ApiException? error = null;
+        ApiException error;
         try
         {
             ApiRequest request = await ApiRequest.ReadAsync(context, tenant);
@@ -61,21 +81,12 @@ internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness
             await response.CompleteAsync(aborted);
             return;
         }
-        catch (StorageUnavailableException) when (!response.Started)
-        {
-            await RefuseUnreadyAsync(context);
-            return;
-        }
         catch (ApiException exception)
         {
             error = exception;
         }
-        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
-        {
-            context.Response.StatusCode = 499; // nobody reads it; it is for the metric
-            return;
-        }
-        catch (Exception exception)
+        catch (Exception exception) when (
+            !aborted.IsCancellationRequested && (response.Started || exception is not StorageUnavailableException))
         {
             logger.RequestFailed(endpoint.Name, tenant.Name, exception);
             error = new ApiException(ApiErrorType.Internal, exception is IOException ? exception.Message : "internal error, see the log");
