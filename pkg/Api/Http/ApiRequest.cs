@@ -38,7 +38,7 @@ internal sealed class ApiRequest
             {
                 form = await context.Request.ReadFormAsync(context.RequestAborted);
             }
-            catch (Exception exception) when (exception is InvalidDataException or BadHttpRequestException)
+            catch (Exception exception) when (exception is InvalidDataException or IOException)
             {
                 throw new ApiException(ApiErrorType.BadData, $"error parsing form values: {exception.Message}");
             }

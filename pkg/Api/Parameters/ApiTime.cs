@@ -20,7 +20,7 @@ internal static class ApiTime
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
         {
             timestampMs = FromSeconds(seconds);
-            return !double.IsNaN(seconds);
+            return double.IsFinite(seconds);
         }
 
         if (text is EarliestText or LatestText)

@@ -93,18 +93,12 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
             throw new RemoteReadException(StatusCodes.Status413PayloadTooLarge, $"request declares {declared} decoded bytes, the limit is {limit}");
         }
 
-        if (!SnappyBody.TryGetDecodedLength(body, out int length))
+        if (!SnappyBody.TryDecompress(body, limit, out ReadOnlyMemory<byte> message))
         {
             throw new RemoteReadException(StatusCodes.Status400BadRequest, "request body is not valid snappy");
         }
 
-        byte[] message = new byte[length];
-        if (!SnappyBody.TryDecompress(body, message))
-        {
-            throw new RemoteReadException(StatusCodes.Status400BadRequest, "request body is not valid snappy");
-        }
-
-        if (!ReadRequestCodec.TryDecode(message, out ReadRequest? request, out string? error))
+        if (!ReadRequestCodec.TryDecode(message.Span, out ReadRequest? request, out string? error))
         {
             throw new RemoteReadException(StatusCodes.Status400BadRequest, error);
         }

@@ -1,0 +1,160 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RemoteStore.Limits;
+using RemoteStore.Model;
+using RemoteStore.Model.Writes;
+using RemoteStore.Storage.Administration;
+using RemoteStore.Storage.Appending;
+using RemoteStore.Telemetry;
+using RemoteStore.Testing;
+using RemoteStore.Wire.RemoteWrite;
+
+namespace RemoteStore.Api.Tests;
+
+/// <summary>A real HTTP server on a free port with the read API in front of an in-memory store. Its clock stands at 10,000 s.</summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ReadApi _api;
+
+    private ApiHost(WebApplication app, ReadApi api, InMemoryStore store, FixedAdministration administration, Readiness readiness, MetricsRegistry registry)
+    {
+        _app = app;
+        _api = api;
+        Store = store;
+        Administration = administration;
+        Readiness = readiness;
+        Registry = registry;
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Client = new HttpClient { BaseAddress = new Uri(address) };
+    }
+
+    public InMemoryStore Store { get; }
+
+    public FixedAdministration Administration { get; }
+
+    public Readiness Readiness { get; }
+
+    public MetricsRegistry Registry { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<ApiHost> StartAsync(ReadApiOptions? options = null, bool multitenancy = false)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        WebApplication app = builder.Build();
+        var store = new InMemoryStore();
+        var administration = new FixedAdministration();
+        var readiness = new Readiness();
+        readiness.SetReady();
+        var registry = new MetricsRegistry();
+        var api = new ReadApi(
+            new ReadApiStores(store, store, store, administration, administration),
+            options ?? new ReadApiOptions(),
+            new TenantResolver(multitenancy),
+            readiness,
+            registry,
+            new FixedTime(),
+            NullLogger<ReadApi>.Instance);
+        app.MapReadApi(api);
+        await app.StartAsync();
+        return new ApiHost(app, api, store, administration, readiness, registry);
+    }
+
+    /// <summary>Stores series, by way of a remote write request.</summary>
+    public async Task StoreAsync(params IEnumerable<RequestSeries> series)
+    {
+        byte[] request = RemoteWriteEncoder.EncodeV1(series);
+        var batch = new WriteBatch();
+        request.CopyTo(batch.Reset(request.Length));
+        RemoteWriteV1Decoder.Decode(batch, request.Length).Error.ShouldBeNull();
+        AppendResult result = await Store.AppendAsync(TenantId.Anonymous, batch, default);
+        result.Rejects.Total.ShouldBe(0);
+    }
+
+    /// <summary>Status and body of a GET.</summary>
+    public async Task<(int Status, string Body)> GetAsync(string path)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(new Uri(path, UriKind.Relative));
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The data of a successful GET, as JSON text.</summary>
+    public async Task<string> GetDataAsync(string path)
+    {
+        (int status, string body) = await GetAsync(path);
+        status.ShouldBe(200, body);
+        using JsonDocument document = JsonDocument.Parse(body);
+        document.RootElement.GetProperty("status").GetString().ShouldBe("success");
+        return document.RootElement.GetProperty("data").GetRawText();
+    }
+
+    /// <summary>Error type and message of a GET that must fail with the status.</summary>
+    public async Task<(string Type, string Message)> GetErrorAsync(string path, int expectedStatus)
+    {
+        (int status, string body) = await GetAsync(path);
+        status.ShouldBe(expectedStatus, body);
+        using JsonDocument document = JsonDocument.Parse(body);
+        document.RootElement.GetProperty("status").GetString().ShouldBe("error");
+        return (document.RootElement.GetProperty("errorType").GetString()!, document.RootElement.GetProperty("error").GetString()!);
+    }
+
+    /// <summary>Status and body of a POST form.</summary>
+    public async Task<(int Status, string Body)> PostFormAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(static f => KeyValuePair.Create(f.Name, f.Value)));
+        using HttpResponseMessage response = await Client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Status, content encoding and body of a POST of bytes.</summary>
+    public async Task<(int Status, string Type, byte[] Body)> PostAsync(string path, byte[] body, string encoding = "snappy")
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+        content.Headers.ContentEncoding.Add(encoding);
+        using HttpResponseMessage response = await Client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return ((int)response.StatusCode, $"{response.Content.Headers.ContentType} {string.Join(',', response.Content.Headers.ContentEncoding)}", await response.Content.ReadAsByteArrayAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        _api.Dispose();
+    }
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(10_000);
+    }
+}
+
+/// <summary>Answers administration with what a test sets.</summary>
+public sealed class FixedAdministration : IStoreAdmin, IDurabilityStatus
+{
+    public List<bool> Flushes { get; } = [];
+
+    public DurabilityReport Report { get; set; } = new(Durability.Fsync, WalState.Healthy, "g-1", [], [], null);
+
+    public WalReplayProgress Replay { get; set; }
+
+    public ValueTask<FlushReport> FlushAsync(bool merge, CancellationToken cancellationToken)
+    {
+        Flushes.Add(merge);
+        return ValueTask.FromResult(new FlushReport(new Dictionary<string, long> { ["wal"] = 5, ["parts"] = 100 }, 1, 42));
+    }
+
+    public DurabilityReport GetDurability() => Report;
+
+    public WalReplayProgress GetWalReplay() => Replay;
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using CsCheck;
+using RemoteStore.Api.Json;
+
+namespace RemoteStore.Api.Tests.Json;
+
+public sealed class GoFloatTests
+{
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.0, "-0")]
+    [InlineData(1, "1")]
+    [InlineData(-1, "-1")]
+    [InlineData(10, "10")]
+    [InlineData(100, "100")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(0.5, "0.5")]
+    [InlineData(1.5, "1.5")]
+    [InlineData(123456.789, "123456.789")]
+    [InlineData(0.000001, "0.000001")]
+    [InlineData(0.00000123, "0.00000123")]
+    [InlineData(9.99e-7, "9.99e-07")]
+    [InlineData(1e-7, "1e-07")]
+    [InlineData(1.5e-10, "1.5e-10")]
+    [InlineData(1e-100, "1e-100")]
+    [InlineData(1e15, "1000000000000000")]
+    [InlineData(1e16, "10000000000000000")]
+    [InlineData(123456789012345680d, "123456789012345680")]
+    [InlineData(1e20, "100000000000000000000")]
+    [InlineData(999999999999999900000d, "999999999999999900000")]
+    [InlineData(1e21, "1e+21")]
+    [InlineData(-1e21, "-1e+21")]
+    [InlineData(1.234e21, "1.234e+21")]
+    [InlineData(1e22, "1e+22")]
+    [InlineData(1e23, "1e+23")]
+    [InlineData(double.MaxValue, "1.7976931348623157e+308")]
+    [InlineData(double.Epsilon, "5e-324")]
+    [InlineData(2.2250738585072014e-308, "2.2250738585072014e-308")]
+    [InlineData(9007199254740993d, "9007199254740992")]
+    [InlineData(0.3, "0.3")]
+    [InlineData(0.30000000000000004, "0.30000000000000004")]
+    [InlineData(4.35, "4.35")]
+    [InlineData(16777216, "16777216")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    [InlineData(double.NegativeInfinity, "-Inf")]
+    public void Format_Value_PrintsAsGoDoes(double value, string expected) => Format(value).ShouldBe(expected);
+
+    [Fact]
+    public void Format_AnyBits_ReadsBackAsTheSameValue() => Gen.Long.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite).Sample(static value =>
+        BitConverter.DoubleToInt64Bits(double.Parse(Format(value), CultureInfo.InvariantCulture)) == BitConverter.DoubleToInt64Bits(value));
+
+    [Fact]
+    public void Format_OrdinaryMagnitudes_HaveNoExponent() => Gen.Double[1e-6, 1e20].Sample(static value => !Format(value).Contains('e', StringComparison.Ordinal));
+
+    private static string Format(double value)
+    {
+        Span<byte> text = stackalloc byte[GoFloat.MaxLength];
+        return Encoding.ASCII.GetString(text[..GoFloat.Format(value, text)]);
+    }
+}
