@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Unicode;
 using RemoteStore.Model.Writes;
 using RemoteStore.Primitives.Encoding;
@@ -16,6 +17,7 @@ namespace RemoteStore.Model.Labels;
 public sealed class LabelCanonicalizer
 {
     private const int KeptScratchBytes = 1 << 20;
+    private const int MaxAsciiCheckLength = 1 << 16; // longer input is likely to be refused before all of it is read
 
     private readonly LabelLimits _limits;
     private readonly bool _requireMetricName;
@@ -57,6 +59,8 @@ public sealed class LabelCanonicalizer
     /// <summary>True when the bytes are canonical and the labels valid and within limits; false says nothing about which fault there is.</summary>
     private bool IsCanonical(ReadOnlySpan<byte> raw)
     {
+        // One vectorised look at all of it spares most series a look at each text: what is ASCII is UTF-8.
+        bool ascii = raw.Length <= MaxAsciiCheckLength && Ascii.IsValid(raw);
         ReadOnlySpan<byte> previous = [];
         bool named = !_requireMetricName;
         int count = 0;
@@ -84,7 +88,7 @@ public sealed class LabelCanonicalizer
             ReadOnlySpan<byte> value = raw.Slice(position, valueLength);
             position = end;
             if (_limits.ExceedsLabels(++count) || _limits.ExceedsName(nameLength) || _limits.ExceedsValue(valueLength)
-                || name.SequenceCompareTo(previous) <= 0 || !Utf8.IsValid(name) || !Utf8.IsValid(value))
+                || name.SequenceCompareTo(previous) <= 0 || (!ascii && !(Utf8.IsValid(name) && Utf8.IsValid(value))))
             {
                 return false;
             }

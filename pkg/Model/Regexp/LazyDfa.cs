@@ -8,8 +8,8 @@ namespace RemoteStore.Model.Regexp;
 /// point, the set of states is simulated instead, which never needs more than one set.
 /// </summary>
 /// <remarks>
-/// Safe for concurrent use. Readers follow transitions without a lock: a state is complete before a reference to it is published, and a state
-/// that was forgotten works on until its last reader leaves.
+/// Safe for concurrent use. Readers follow transitions without a lock, in the table they took at the begin: a transition is written after the state
+/// it leads to, and a table that was outgrown or forgotten stays right for those who still read it.
 /// </remarks>
 internal sealed class LazyDfa
 {
@@ -27,14 +27,13 @@ internal sealed class LazyDfa
 
     private readonly RegexProgram _program;
     private readonly RuneClassifier _classifier;
-    private readonly Lock _lock = new(); // guards what follows, but for _start, _simulationsLeft and _idleSimulation
-    private readonly Dictionary<int[], State> _states = new(StateKeyComparer.Instance);
-    private readonly NfaStepper _stepper;
-    private readonly List<int> _scratch = [];
-    private long _cacheBytes;
-    private long _waste;
-    private volatile State _start;
     private readonly bool _alwaysSimulate;
+    private readonly Lock _lock = new(); // guards building with all its scratch, and _waste
+    private readonly NfaStepper _stepper;
+    private readonly List<int> _begin = [];
+    private readonly List<int> _next = [];
+    private long _waste;
+    private volatile DfaStates _states;
     private volatile int _simulationsLeft; // counted down without care for races: its only use is to end some day
     private NfaSimulation? _idleSimulation;
 
@@ -48,7 +47,7 @@ internal sealed class LazyDfa
         _classifier = RuneClassifier.Create(program, pattern);
         _stepper = new NfaStepper(program, _classifier);
         _alwaysSimulate = _classifier.Count > MaxClasses;
-        _start = AddStart();
+        _states = NewStates();
     }
 
     /// <summary>States built and not forgotten; for tests.</summary>
@@ -78,7 +77,10 @@ internal sealed class LazyDfa
         }
 
         ReadOnlySpan<byte> ascii = _classifier.Ascii;
-        State state = _start;
+        DfaStates states = _states;
+        int[] table = states.Table;
+        int dead = states.Dead;
+        int state = states.Start;
         int misses = 0;
         for (int i = 0; i < utf8.Length;)
         {
@@ -94,20 +96,19 @@ internal sealed class LazyDfa
                 number = _classifier.ClassifyNext(utf8, ref i);
             }
 
-            State? next = state.Next[number];
-            if (next is null)
+            int next = table[state + number];
+            if (next == DfaStates.Unknown)
             {
-                next = Build(state, number);
+                next = Build(ref states, state, number);
+                table = states.Table;
                 misses++;
             }
 
-            if (next.IsDead)
+            state = next;
+            if (next == dead)
             {
-                state = next;
                 break;
             }
-
-            state = next;
         }
 
         if (misses > 0)
@@ -115,7 +116,7 @@ internal sealed class LazyDfa
             NoteMisses(misses, utf8.Length);
         }
 
-        return state.Accepts;
+        return table[state + _classifier.Count] != 0;
     }
 
     /// <summary>As <see cref="IsMatch"/>, without building states.</summary>
@@ -137,93 +138,54 @@ internal sealed class LazyDfa
             {
                 _simulationsLeft = SimulatedValues;
                 _waste = 0;
-                Forget();
+                _states = NewStates();
             }
         }
     }
 
-    private State Build(State state, int number)
+    /// <summary>Builds the state behind a transition.</summary>
+    /// <param name="states">The states the caller reads; replaced when they were forgotten, now or before.</param>
+    /// <param name="state">A state of them.</param>
+    /// <param name="number">Class of the code point.</param>
+    /// <returns>The next state, one of <paramref name="states"/>.</returns>
+    private int Build(ref DfaStates states, int state, int number)
     {
         lock (_lock)
         {
-            if (state.Next[number] is { } built)
+            if (states.Table[state + number] is var known && known != DfaStates.Unknown)
             {
-                return built;
+                return known;
             }
 
-            if (_cacheBytes > MaxCacheBytes)
+            TextContext behind = _stepper.Step(states.SetOf(state), states.ContextOf(state), number, _next);
+            if (_states.SizeBytes > MaxCacheBytes)
             {
-                Forget();
+                _states = NewStates();
             }
 
-            TextContext context = _stepper.Step(state.Set, state.Context, number, _scratch);
-            State next = Add(context);
-            Volatile.Write(ref state.Next[number], next);
+            bool current = states == _states;
+            states = _states;
+            int next = FindOrAdd(states, _next, behind);
+            if (current)
+            {
+                states.Connect(state, number, next);
+            }
+
             return next;
         }
     }
 
-    private void Forget()
+    private DfaStates NewStates()
     {
-        _states.Clear();
-        _cacheBytes = 0;
-        _start = AddStart();
+        var states = new DfaStates(_classifier.Count);
+        TextContext context = _stepper.Begin(_begin);
+        states.Start = FindOrAdd(states, _begin, context);
+        return states;
     }
 
-    private State AddStart()
+    private int FindOrAdd(DfaStates states, List<int> set, TextContext context)
     {
-        TextContext context = _stepper.Begin(_scratch);
-        return Add(context);
-    }
-
-    /// <summary>The state for the set in scratch.</summary>
-    private State Add(TextContext context)
-    {
-        _scratch.Add((int)context); // part of the key
-        ReadOnlySpan<int> key = CollectionsMarshal.AsSpan(_scratch);
-        Dictionary<int[], State>.AlternateLookup<ReadOnlySpan<int>> states = _states.GetAlternateLookup<ReadOnlySpan<int>>();
-        if (states.TryGetValue(key, out State? state))
-        {
-            return state;
-        }
-
-        ReadOnlySpan<int> set = key[..^1];
-        bool accepts = _stepper.Accepts(set, context);
-        state = new State(key.ToArray(), context, accepts, set.IsEmpty ? [] : new State?[_classifier.Count]);
-        _states.Add(state.Key, state);
-        _cacheBytes += 160 + (4L * key.Length) + (8L * state.Next.Length);
-        return state;
-    }
-
-    private sealed class State(int[] key, TextContext context, bool accepts, State?[] next)
-    {
-        public int[] Key { get; } = key;
-
-        public ReadOnlySpan<int> Set => Key.AsSpan(0, Key.Length - 1);
-
-        public TextContext Context { get; } = context;
-
-        public bool Accepts { get; } = accepts;
-
-        /// <summary>The state after a code point of each class, null when not yet built; empty when dead.</summary>
-        public State?[] Next { get; } = next;
-
-        public bool IsDead => Next.Length == 0;
-    }
-
-    private sealed class StateKeyComparer : IEqualityComparer<int[]>, IAlternateEqualityComparer<ReadOnlySpan<int>, int[]>
-    {
-        public static StateKeyComparer Instance { get; } = new();
-
-        public bool Equals(int[]? x, int[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public bool Equals(ReadOnlySpan<int> alternate, int[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode(int[] obj) => GetHashCode(obj.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<int> alternate) =>
-            (int)System.IO.Hashing.XxHash3.HashToUInt64(MemoryMarshal.AsBytes(alternate));
-
-        public int[] Create(ReadOnlySpan<int> alternate) => alternate.ToArray();
+        ReadOnlySpan<int> span = CollectionsMarshal.AsSpan(set);
+        return states.TryFind(span, context, out int state) ? state : states.Add(span, context, _stepper.Accepts(span, context));
     }
 }
