@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace RemoteStore.Architecture.Tests;
 
 /// <summary>One project file: what it is called and what it refers to.</summary>
-internal sealed record Project(string Path, string Name, IReadOnlyList<string> References, IReadOnlyList<string> Packages, bool IsTest)
+internal sealed record Project(string Path, string Name, IReadOnlyList<string> References, IReadOnlyList<string> Packages)
 {
     /// <summary>Every project of the tree.</summary>
     public static IReadOnlyList<Project> All { get; } =
@@ -21,8 +21,7 @@ internal sealed record Project(string Path, string Name, IReadOnlyList<string> R
             path,
             NameOf(path),
             [.. Includes("ProjectReference").Select(NameOf)],
-            [.. Includes("PackageReference")],
-            xml.Descendants("IsTestProject").Any(static item => item.Value == "true"));
+            [.. Includes("PackageReference")]);
 
         IEnumerable<string> Includes(string element) => xml.Descendants(element).Select(static item => (string?)item.Attribute("Include") ?? "");
     }
