@@ -1,1 +1,3 @@
-return 0;
+using RemoteStore.Tool.Commands;
+
+return ToolCommands.Create(Console.Out, Console.Error).Parse(args).Invoke();

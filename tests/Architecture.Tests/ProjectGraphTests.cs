@@ -28,7 +28,6 @@ public sealed class ProjectGraphTests
     {
         ["Microsoft.FASTER.Core"] = ["Tsdb"],
         ["Snappier"] = ["Wire"],
-        ["Spectre.Console"] = ["rstool"],
         ["System.CommandLine"] = ["rstool"],
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore"],
