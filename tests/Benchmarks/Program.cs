@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using RemoteStore.Benchmarks.Load;
+using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.Stages;
 
 switch (args)
@@ -8,6 +9,8 @@ switch (args)
         return LoadCommand.Run(rest);
     case ["stages", .. var rest]:
         return StageCosts.Run(rest);
+    case ["parts"]:
+        return PartFigures.Run();
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -15,6 +18,7 @@ switch (args)
         Console.Error.WriteLine("usage: load --url URL [options]   a remote-write generator (load --help)");
         Console.Error.WriteLine("       load table FILE...         compares results written with --json");
         Console.Error.WriteLine("       stages [SERIES [ROUNDS]]   ns per sample of each stage of an ingest, in process");
+        Console.Error.WriteLine("       parts                      ns and bytes per row of parts, level by level");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }
