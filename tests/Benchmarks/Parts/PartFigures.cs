@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
@@ -75,7 +74,7 @@ internal static class PartFigures
 
         public PartInfo Flush(PartRows rows)
         {
-            var watch = Stopwatch.StartNew();
+            TimeSpan start = Cpu();
             using PartWriter writer = PartWriter.Create(LocalFileSystem.Instance, PathOf(new(_next)), new(_next), 0, PartWriterOptions.Default);
             writer.BeginTenant(TenantId.Anonymous);
             for (int from = 0; from < rows.Count; from += 8192)
@@ -84,24 +83,24 @@ internal static class PartFigures
                 writer.AddFloats(rows.Refs.AsSpan(from, count), rows.Timestamps.AsSpan(from, count), rows.ValueBits.AsSpan(from, count), []);
             }
 
-            return Written(0, writer.Finish(), watch.Elapsed);
+            return Written(0, writer.Finish(), Cpu() - start);
         }
 
         public PartInfo Merge(int level, List<PartInfo> inputs)
         {
-            var watch = Stopwatch.StartNew();
+            TimeSpan start = Cpu();
             List<PartReader> parts = inputs.ConvertAll(info => PartReader.Open(PathOf(info.Id), _pool));
             PartInfo info = PartMerger.Merge(
                 parts, LocalFileSystem.Instance, PathOf(new(_next)), new(_next), level, MergeOptions.Default, CancellationToken.None).Part;
-            watch.Stop();
+            TimeSpan used = Cpu() - start;
             parts.ForEach(part => part.Dispose());
             inputs.ForEach(input => File.Delete(PathOf(input.Id)));
-            return Written(level, info, watch.Elapsed);
+            return Written(level, info, used);
         }
 
         public void Read(int level, PartInfo info)
         {
-            var watch = Stopwatch.StartNew();
+            TimeSpan start = Cpu();
             using PartReader part = PartReader.Open(PathOf(info.Id), _pool);
             using PartCursor cursor = part.OpenCursor(TenantId.Anonymous, QueryRange.All);
             var samples = new SampleBuffer();
@@ -112,7 +111,7 @@ internal static class PartFigures
             }
 
             _levels[level].ReadRows += info.Rows;
-            _levels[level].Read += watch.Elapsed;
+            _levels[level].Read += Cpu() - start;
         }
 
         public void Print()
@@ -128,6 +127,9 @@ internal static class PartFigures
         }
 
         public void Dispose() => _pool.Dispose();
+
+        // Processor time, because a busy machine stretches the clock.
+        private static TimeSpan Cpu() => Environment.CpuUsage.TotalTime;
 
         private string PathOf(PartId id) => Path.Combine(directory, id.FileName);
 
