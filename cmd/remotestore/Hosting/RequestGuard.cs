@@ -34,7 +34,7 @@ internal sealed class RequestGuard
             if (status.IsReady || IsServedAlways(context.Request.Path))
             {
                 await next(context);
-                if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false } && context.GetEndpoint() is null)
+                if (!context.Response.HasStarted && IsUnknownPath(context))
                 {
                     await AnswerAsync(context, StatusCodes.Status404NotFound, "not found; / lists what is served");
                 }
@@ -76,6 +76,11 @@ internal sealed class RequestGuard
         return AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, $"Service Unavailable: {status.Reason}");
     }
 
+    /// <summary>No route, or only the one that answers preflight requests of any path.</summary>
+    private static bool IsUnknownPath(HttpContext context) =>
+        (context.Response.StatusCode == StatusCodes.Status404NotFound && context.GetEndpoint() is null) ||
+        (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && context.Response.Headers.Allow == HttpMethods.Options);
+
     private static bool IsServedAlways(PathString path) =>
         !path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments("/api/v1/status", StringComparison.Ordinal);
 
@@ -96,6 +101,7 @@ internal sealed class RequestGuard
         }
 
         context.Response.StatusCode = statusCode;
+        context.Response.Headers.Allow = default;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(message + "\n", context.RequestAborted);
     }

@@ -7,6 +7,7 @@ using RemoteStore.Server.Options;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Server.Roles;
 using RemoteStore.Telemetry;
+using Shouldly;
 
 namespace RemoteStore.Server.Tests.Hosting;
 
@@ -24,12 +25,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task<int> Exit { get; private set; } = Task.FromResult(-1);
 
-    public static async Task<RunningServer> StartAsync(IRole role)
+    public static Task<RunningServer> StartAsync(IRole role) => StartAsync(new RemoteStoreOptions(), _ => role);
+
+    public static async Task<RunningServer> StartAsync(RemoteStoreOptions options, Func<RoleContext, IRole> createRole)
     {
         var readiness = new Readiness();
         var context = new RoleContext
         {
-            Options = new RemoteStoreOptions { Server = new ServerOptions { Listen = new ListenAddress("127.0.0.1", 0) } },
+            Options = options with { Server = options.Server with { Listen = new ListenAddress("127.0.0.1", 0) } },
             Metrics = new MetricsRegistry(),
             Readiness = readiness,
             Loggers = NullLoggerFactory.Instance,
@@ -37,11 +40,21 @@ internal sealed class RunningServer : IAsyncDisposable
             Files = LocalFileSystem.Instance,
             Failpoints = Failpoints.None,
         };
-        var server = new RunningServer(new ServerHost(context, [role])) { Readiness = readiness };
+        var server = new RunningServer(new ServerHost(context, [createRole(context)])) { Readiness = readiness };
         await server._host.ListenAsync();
         server.Client.BaseAddress = server._host.Address;
         server.Exit = server._host.RunAsync(static () => "the test ends", server._stop.Token);
         return server;
+    }
+
+    /// <summary>Waits until the role has started.</summary>
+    public async Task BecomeReadyAsync()
+    {
+        while (!Readiness.IsReady)
+        {
+            Exit.IsCompleted.ShouldBeFalse("the server ended before it was ready");
+            await Task.Yield();
+        }
     }
 
     public void Stop() => _stop.Cancel();

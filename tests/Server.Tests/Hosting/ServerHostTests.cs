@@ -134,12 +134,9 @@ public sealed class ServerHostTests
         data.GetProperty("version").GetString()!.ShouldStartWith("3.");
     }
 
-    private static async Task BecomeReadyAsync(RunningServer server, SteeredRole role)
+    private static Task BecomeReadyAsync(RunningServer server, SteeredRole role)
     {
         role.Started.TrySetResult();
-        while (!server.Readiness.IsReady)
-        {
-            await Task.Yield();
-        }
+        return server.BecomeReadyAsync();
     }
 }
