@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
+using RemoteStore.Benchmarks.Registry;
 using RemoteStore.Benchmarks.Stages;
 
 switch (args)
@@ -11,6 +12,8 @@ switch (args)
         return StageCosts.Run(rest);
     case ["parts"]:
         return PartFigures.Run();
+    case ["registry", .. var rest]:
+        return RegistryMeasure.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -19,6 +22,7 @@ switch (args)
         Console.Error.WriteLine("       load table FILE...         compares results written with --json");
         Console.Error.WriteLine("       stages [SERIES [ROUNDS]]   ns per sample of each stage of an ingest, in process");
         Console.Error.WriteLine("       parts                      ns and bytes per row of parts, level by level");
+        Console.Error.WriteLine("       registry [series]          measures the series registry");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }
