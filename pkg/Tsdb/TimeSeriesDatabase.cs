@@ -78,34 +78,16 @@ public sealed class TimeSeriesDatabase
         var result = new AppendResult { Durability = _options.Durability };
         TenantHead head = FindOrCreate(state, tenant);
         AgeRules ages = AgeRules.At(_time.GetUtcNow(), _options);
-        WalPosition position;
-        long rows;
-        lock (head.Lock)
-        {
-            if (state.Log.HasFailed)
-            {
-                throw LogUnavailable(state);
-            }
-
-            rows = head.Active.NextRow;
-            bool logged = head.Appender.Append(batch, ages, result, out position);
-            rows = head.Active.NextRow - rows;
-            if (!logged)
-            {
-                state.Log.Fail("the log took no entry: its buffer is full or a commit failed");
-            }
-        }
-
-        state.Budget.Add(rows);
-        _metrics.RowsAppended(rows);
+        var cursor = new AppendCursor();
         try
         {
-            if (state.Log.HasFailed)
+            do
             {
-                throw LogUnavailable(state);
+                await WaitForLogRoomAsync(state).ConfigureAwait(false);
+                WalPosition position = AppendChunk(state, head, batch, ref cursor, ages, result);
+                await state.Log.Current.WaitDurableAsync(position).ConfigureAwait(false);
             }
-
-            await state.Log.Current.WaitDurableAsync(position).ConfigureAwait(false);
+            while (!cursor.IsDone);
         }
         catch (WalFailedException e)
         {
@@ -251,6 +233,41 @@ public sealed class TimeSeriesDatabase
             throw new StorageUnavailableException(
                 $"{state.Budget.Rows} rows wait in memory, the limit is {_options.MaxRows} (three times storage.flush-rows){why}");
         }
+    }
+
+    /// <summary>The log's memory takes a few chunks; a flush under way makes room.</summary>
+    private static async ValueTask WaitForLogRoomAsync(StoreState state)
+    {
+        while (!state.Log.HasFailed && state.Log.Current.PendingBytes > 4 * RowLogger.ChunkBytes)
+        {
+            await state.Log.Current.FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    private WalPosition AppendChunk(StoreState state, TenantHead head, WriteBatch batch, ref AppendCursor cursor, AgeRules ages, AppendResult result)
+    {
+        long rows;
+        bool logged;
+        WalPosition position;
+        lock (head.Lock)
+        {
+            if (state.Log.HasFailed)
+            {
+                throw LogUnavailable(state);
+            }
+
+            rows = head.Active.NextRow;
+            logged = head.Appender.Append(batch, ref cursor, ages, result, out position);
+            rows = head.Active.NextRow - rows;
+            if (!logged)
+            {
+                state.Log.Fail("the log took no entry: its memory is full or a commit failed");
+            }
+        }
+
+        state.Budget.Add(rows);
+        _metrics.RowsAppended(rows);
+        return logged ? position : throw LogUnavailable(state);
     }
 
     private static TenantHead FindOrCreate(StoreState state, TenantId tenant)

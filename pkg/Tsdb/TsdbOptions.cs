@@ -22,7 +22,7 @@ public sealed record TsdbOptions
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Rows in memory, over all tenants, that start a flush.</summary>
-    public int FlushRows { get; init; } = 1 << 20;
+    public int FlushRows { get; init; } = 1 << 19;
 
     /// <summary>Rows in memory at which writes wait for the flush, and finally answer "try later".</summary>
     public int MaxRows => checked(FlushRows * 3);
@@ -30,8 +30,8 @@ public sealed record TsdbOptions
     /// <summary>Longest a write waits for memory before it is refused.</summary>
     public TimeSpan MemoryWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Size of a WAL segment file, in bytes.</summary>
-    public long WalSegmentBytes { get; init; } = 64L << 20;
+    /// <summary>Size of a WAL segment file, in bytes, a power of two. The log is cut by whole segments, so up to one of them is replayed in vain.</summary>
+    public long WalSegmentBytes { get; init; } = 16L << 20;
 
     /// <summary>What an acknowledgement stands for.</summary>
     public Durability Durability { get; init; } = Durability.Fsync;

@@ -20,57 +20,56 @@ internal sealed class BatchAppender
 
     private readonly TenantHead _head;
     private readonly WriteAheadLog _log;
-    private readonly RowEncoder _encoder = new();
+    private readonly RowLogger _rows;
     private readonly SideDataLogger _sideData;
     private ulong[] _hashes = new ulong[2048];
-    private WalPosition _position;
-    private bool _logged;
-    private bool _refused;
-    private bool _withStarts;
 
     public BatchAppender(TenantHead head, WriteAheadLog log)
     {
         _head = head;
         _log = log;
+        _rows = new RowLogger(head, log);
         _sideData = new SideDataLogger(head);
     }
 
-    /// <summary>Appends what is valid.</summary>
+    /// <summary>Appends what is valid, from the cursor on, as far as one chunk of the log goes; ordinary requests fit in one.</summary>
     /// <param name="batch">Decoded request.</param>
+    /// <param name="cursor">Where to go on; moved. The call that sets <see cref="AppendCursor.IsDone"/> is the last.</param>
     /// <param name="ages">Age rules of this moment.</param>
     /// <param name="result">Counts and refusals are added here.</param>
     /// <param name="position">Log position whose commit covers everything that was stored, earlier copies of duplicates included.</param>
     /// <returns>False when the log took not all of it; see the type's remarks.</returns>
-    public bool Append(WriteBatch batch, AgeRules ages, AppendResult result, out WalPosition position)
+    public bool Append(WriteBatch batch, ref AppendCursor cursor, AgeRules ages, AppendResult result, out WalPosition position)
     {
-        _logged = false;
-        _refused = false;
         ReadOnlySpan<WriteSeries> series = batch.Series;
         HashAll(batch, series);
-        SeriesRegistry registry = _head.Registry;
-        _withStarts = batch.HasStartTimestamps || HasStarts(batch.Histograms);
-        _encoder.Begin(_head.NameUtf8, _withStarts);
-        for (int i = 0; i < series.Length; i++)
+        _rows.Begin(batch.HasStartTimestamps || HasStarts(batch.Histograms));
+        if (!cursor.FloatsDone)
         {
-            Prefetch(registry, i, series.Length);
-            AppendSeries(batch, in series[i], _hashes[i], ages, result);
+            AppendFloats(batch, series, ref cursor, ages, result);
         }
 
-        if (batch.Histograms.Count > 0)
+        if (cursor.FloatsDone && batch.Histograms.Count > 0 && !_rows.IsFull)
         {
-            AppendHistograms(batch, series, ages, result);
+            AppendHistograms(batch, series, ref cursor, ages, result);
         }
 
-        FlushEncoder();
-        if ((batch.Exemplars.Count > 0 || batch.Metadata.Count > 0)
-            && !_sideData.Append(batch, series, _hashes, _log, result, ref _position, ref _logged))
+        cursor.IsDone = cursor.FloatsDone && (cursor.Series == series.Length || batch.Histograms.Count == 0);
+        bool taken = _rows.Finish();
+        bool logged = _rows.HasLogged;
+        position = _rows.Position;
+        if (cursor.IsDone && (batch.Exemplars.Count > 0 || batch.Metadata.Count > 0))
         {
-            _refused = true;
+            taken &= _sideData.Append(batch, series, _hashes, _log, result, ref position, ref logged);
         }
 
-        // Nothing new to log: duplicates of rows whose commit may still be under way are covered by a commit up to the tail.
-        position = _logged ? _position : _log.Tail;
-        return !_refused;
+        if (!logged)
+        {
+            // Nothing new: duplicates of rows whose commit may still be under way are covered by a commit up to the tail.
+            position = _log.Tail;
+        }
+
+        return taken;
     }
 
     private static bool HasStarts(List<WriteHistogram> histograms)
@@ -114,20 +113,40 @@ internal sealed class BatchAppender
         }
     }
 
-    private void AppendSeries(WriteBatch batch, in WriteSeries entry, ulong hash, AgeRules ages, AppendResult result)
+    private void AppendFloats(WriteBatch batch, ReadOnlySpan<WriteSeries> series, ref AppendCursor cursor, AgeRules ages, AppendResult result)
     {
-        ref SeriesState state = ref Resolve(batch, in entry, hash, result);
-        if (Unsafe.IsNullRef(ref state))
+        SeriesRegistry registry = _head.Registry;
+        for (int i = cursor.Series; i < series.Length; i++)
         {
-            return;
+            Prefetch(registry, i, series.Length);
+            ref SeriesState state = ref Resolve(batch, in series[i], _hashes[i], result);
+            if (!Unsafe.IsNullRef(ref state) && !AppendSeries(batch, in series[i], ref state, ref cursor, ages, result))
+            {
+                cursor.Series = i;
+                return;
+            }
         }
 
+        cursor.Series = 0;
+        cursor.FloatsDone = true;
+    }
+
+    /// <summary>False when the chunk is full before the series' end; the cursor then names the sample to go on with.</summary>
+    private bool AppendSeries(
+        WriteBatch batch, in WriteSeries entry, ref SeriesState state, ref AppendCursor cursor, AgeRules ages, AppendResult result)
+    {
         ReadOnlySpan<long> timestamps = batch.Timestamps;
         ReadOnlySpan<long> bits = batch.ValueBits;
         ReadOnlySpan<long> starts = batch.StartTimestamps;
         int end = entry.SampleStart + entry.SampleCount;
-        for (int s = entry.SampleStart; s < end; s++)
+        for (int s = Math.Max(entry.SampleStart, cursor.Sample); s < end; s++)
         {
+            if (_rows.IsFull)
+            {
+                cursor.Sample = s;
+                return false;
+            }
+
             long start = starts.IsEmpty ? 0 : starts[s];
             AppendStatus status = AppendFloat(ref state, timestamps[s], bits[s], start, ages);
             if (status == AppendStatus.Ok)
@@ -140,11 +159,7 @@ internal sealed class BatchAppender
             }
         }
 
-        if (_encoder.Length > WriteAheadLog.MaxPayload / 2)
-        {
-            FlushEncoder();
-            _encoder.Begin(_head.NameUtf8, _withStarts);
-        }
+        return true;
     }
 
     private ref SeriesState Resolve(WriteBatch batch, in WriteSeries entry, ulong hash, AppendResult result)
@@ -193,7 +208,7 @@ internal sealed class BatchAppender
         }
 
         state.FirstTimestamp = Math.Min(state.FirstTimestamp, timestampMs);
-        _encoder.AddFloat(state.Ref.Value, timestampMs, valueBits, startTimestampMs);
+        _rows.AddFloat(state.Ref.Value, timestampMs, valueBits, startTimestampMs);
         _head.Active.Add(ref state, timestampMs, valueBits, startTimestampMs);
         return AppendStatus.Ok;
     }
@@ -221,24 +236,30 @@ internal sealed class BatchAppender
         return false;
     }
 
-    private void AppendHistograms(WriteBatch batch, ReadOnlySpan<WriteSeries> series, AgeRules ages, AppendResult result)
+    private void AppendHistograms(WriteBatch batch, ReadOnlySpan<WriteSeries> series, ref AppendCursor cursor, AgeRules ages, AppendResult result)
     {
-        for (int i = 0; i < series.Length; i++)
+        for (; cursor.Series < series.Length; cursor.Series++)
         {
-            WriteSeries entry = series[i];
+            WriteSeries entry = series[cursor.Series];
             if (entry.HistogramCount == 0)
             {
                 continue;
             }
 
-            ref SeriesState state = ref _head.Registry.Find(batch.Slice(entry.LabelsOffset, entry.LabelsLength), _hashes[i]);
+            ref SeriesState state = ref _head.Registry.Find(batch.Slice(entry.LabelsOffset, entry.LabelsLength), _hashes[cursor.Series]);
             if (Unsafe.IsNullRef(ref state))
             {
                 continue; // refused, and counted, when its series was resolved
             }
 
-            for (int h = entry.HistogramStart; h < entry.HistogramStart + entry.HistogramCount; h++)
+            for (int h = Math.Max(entry.HistogramStart, cursor.Histogram); h < entry.HistogramStart + entry.HistogramCount; h++)
             {
+                if (_rows.IsFull)
+                {
+                    cursor.Histogram = h;
+                    return;
+                }
+
                 AppendHistogram(batch, batch.Histograms[h], ref state, ages, result);
             }
         }
@@ -278,14 +299,9 @@ internal sealed class BatchAppender
         }
 
         state.FirstTimestamp = Math.Min(state.FirstTimestamp, sample.TimestampMs);
-        _encoder.AddHistogram(state.Ref.Value, sample.TimestampMs, sample.StartTimestampMs, payload);
+        _rows.AddHistogram(state.Ref.Value, sample.TimestampMs, sample.StartTimestampMs, payload);
         _head.Active.AddHistogram(ref state, sample.TimestampMs, sample.StartTimestampMs, payload);
         result.HistogramsWritten++;
-        if (_encoder.Length > WriteAheadLog.MaxPayload / 2)
-        {
-            FlushEncoder();
-            _encoder.Begin(_head.NameUtf8, _withStarts);
-        }
     }
 
     private void Reject(AppendResult result, AppendStatus status, ref SeriesState state, long timestampMs, AgeRules ages)
@@ -294,24 +310,5 @@ internal sealed class BatchAppender
             ? $"{ages.Describe(status, timestampMs, state.LastTimestamp)}, series {LabelText.Shorten(_head.Registry.GetLabels(state.Ref))}"
             : null;
         result.Rejects.Add(status, 1, detail);
-    }
-
-    private void FlushEncoder()
-    {
-        if (_encoder.Rows == 0)
-        {
-            return;
-        }
-
-        if (!_refused && _log.TryAppend(WalEntryType.Rows, _encoder.Finish(), out WalPosition position))
-        {
-            _position = position;
-            _logged = true;
-            _head.Active.NotePosition(position);
-        }
-        else
-        {
-            _refused = true;
-        }
     }
 }

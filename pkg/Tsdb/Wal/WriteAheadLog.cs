@@ -64,6 +64,16 @@ public sealed class WriteAheadLog : IAsyncDisposable
     /// <summary>Completes, with the reason, when the current generation fails. Take it anew after <see cref="StartNewGeneration"/>.</summary>
     public Task<Exception> Failure => _current.Failed;
 
+    /// <summary>Bytes in memory that are not durable yet.</summary>
+    public long PendingBytes
+    {
+        get
+        {
+            LogGeneration current = _current;
+            return current.Tail - current.DurableUntil;
+        }
+    }
+
     /// <summary>Bytes of all generations on disk.</summary>
     public long SizeBytes
     {

@@ -103,7 +103,8 @@ internal static class StageCosts
         WalPosition position;
         lock (head.Lock)
         {
-            logged = head.Appender.Append(batch, new AgeRules(long.MinValue, long.MaxValue, 7_200_000), result, out position);
+            var cursor = new AppendCursor();
+            logged = head.Appender.Append(batch, ref cursor, new AgeRules(long.MinValue, long.MaxValue, 7_200_000), result, out position);
         }
 
         long t3 = Now();
