@@ -128,7 +128,8 @@ public sealed class RemoteWriteHandler
                 ? RequestBody.TooLarge(null, _options.MaxRequestBytes)
                 : new(exception.StatusCode, exception.Message);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or ConnectionResetException)
+        catch (Exception exception) when (
+            exception is ConnectionResetException || (exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             return new(ClientClosedRequest);
         }

@@ -11,9 +11,11 @@ internal static class GoString
     /// <summary>Takes the quotes off a literal and resolves its escapes.</summary>
     /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>
     /// <param name="value">The text when true is returned.</param>
-    public static bool TryUnquote(string literal, out string value)
+    /// <param name="fault">What is wrong when false is returned.</param>
+    public static bool TryUnquote(string literal, out string value, out string fault)
     {
         value = "";
+        fault = "";
         char quote = literal[0];
         ReadOnlySpan<char> body = literal.AsSpan(1, literal.Length - 2);
         if (quote == '`' || !body.Contains('\\'))
@@ -32,7 +34,7 @@ internal static class GoString
                 bytes.AddRange(Encoding.UTF8.GetBytes(body[i..end].ToString()));
                 i = end;
             }
-            else if (!TryEscape(body, ref i, quote, bytes))
+            else if (!TryEscape(body, ref i, quote, bytes, out fault))
             {
                 return false;
             }
@@ -45,12 +47,14 @@ internal static class GoString
         }
         catch (DecoderFallbackException)
         {
-            return false; // byte escapes that are not UTF-8: no stored label can equal them
+            fault = "byte escapes do not form valid UTF-8"; // no stored label can equal them
+            return false;
         }
     }
 
-    private static bool TryEscape(ReadOnlySpan<char> body, ref int i, char quote, List<byte> bytes)
+    private static bool TryEscape(ReadOnlySpan<char> body, ref int i, char quote, List<byte> bytes, out string fault)
     {
+        fault = "escape sequence not terminated";
         if (i + 1 >= body.Length)
         {
             return false;
@@ -86,25 +90,41 @@ internal static class GoString
             _ => (0, 0),
         };
         int first = radix == 8 ? i + 1 : i + 2;
-        if (digits == 0 || first + digits > body.Length || !TryDigits(body.Slice(first, digits), radix, out long code))
+        if (digits == 0)
+        {
+            fault = $"unknown escape sequence U+{(int)c:X4} '{c}'";
+            return false;
+        }
+
+        if (first + digits > body.Length)
         {
             return false;
         }
 
-        i = first + digits;
-        if (c is 'u' or 'U')
+        if (!TryDigits(body.Slice(first, digits), radix, out long code))
         {
-            if (code > 0x10ffff || !Rune.IsValid((int)code))
-            {
-                return false;
-            }
-
-            bytes.AddRange(Encoding.UTF8.GetBytes(new Rune((int)code).ToString()));
-            return true;
+            fault = "invalid character in escape sequence";
+            return false;
         }
 
-        bytes.Add((byte)code);
-        return code <= byte.MaxValue;
+        i = first + digits;
+        bool codePoint = c is 'u' or 'U';
+        if (codePoint ? code > 0x10ffff || !Rune.IsValid((int)code) : code > byte.MaxValue)
+        {
+            fault = "escape sequence is an invalid Unicode code point";
+            return false;
+        }
+
+        if (codePoint)
+        {
+            bytes.AddRange(Encoding.UTF8.GetBytes(new Rune((int)code).ToString()));
+        }
+        else
+        {
+            bytes.Add((byte)code);
+        }
+
+        return true;
     }
 
     private static bool TryDigits(ReadOnlySpan<char> digits, int radix, out long code)

@@ -16,8 +16,9 @@ internal sealed class SelectorLexer(string text)
         int start = _position;
         if (start >= text.Length)
         {
-            string? missing = _insideBraces ? "unexpected end of input inside braces" : _insideBrackets ? "unclosed left bracket" : null;
-            return missing is null ? new(TokenKind.End, start, "") : new(TokenKind.Error, start, missing);
+            return _insideBraces ? new(TokenKind.Error, start, "unexpected end of input inside braces")
+                : _insideBrackets ? new(TokenKind.Error, start, "unexpected end of input in duration expression")
+                : new(TokenKind.End, start, "");
         }
 
         char c = text[start];
@@ -26,7 +27,7 @@ internal sealed class SelectorLexer(string text)
             return Word(start);
         }
 
-        if (c is '"' or '\'' or '`')
+        if (c is '"' or '\'' or '`' && !_insideBrackets)
         {
             return QuotedString(start, c);
         }
@@ -145,10 +146,12 @@ internal sealed class SelectorLexer(string text)
         };
         bool allowedInBraces = kind is TokenKind.EqualRegex or TokenKind.NotEqual or TokenKind.NotRegex or TokenKind.Equal or TokenKind.LeftBrace or
             TokenKind.RightBrace or TokenKind.Comma;
-        if (kind == TokenKind.Error || (_insideBraces && !allowedInBraces))
+        if (kind == TokenKind.Error || (_insideBraces && !allowedInBraces) || (kind == TokenKind.RightBrace && !_insideBraces))
         {
             string character = char.IsSurrogatePair(c, next) ? text.Substring(start, 2) : c.ToString();
-            string place = _insideBraces ? "unexpected character inside braces" : "unexpected character";
+            string place = _insideBraces ? "unexpected character inside braces"
+                : _insideBrackets ? "unexpected character in duration expression"
+                : "unexpected character";
             _position = text.Length;
             return new(TokenKind.Error, start, $"{place}: '{character}'");
         }

@@ -18,6 +18,7 @@ public sealed class SelectorParser
     private readonly List<LabelMatcher> _matchers = [];
     private Token _token;
     private string? _metricName;
+    private int _start;
     private long? _rangeMs;
     private long? _offsetMs;
     private AtModifier _at;
@@ -40,6 +41,7 @@ public sealed class SelectorParser
             parser.ParseVector();
             parser.ParseModifiers();
             parser.ExpectEnd(OnlySelectors);
+            parser.CheckMatchers(someMustNotMatchEmpty: true);
             selector = new Selector(parser._matchers, parser._rangeMs, parser._offsetMs ?? 0, parser._at);
             error = null;
             return true;
@@ -66,6 +68,7 @@ public sealed class SelectorParser
             parser.ParseName();
             parser.ParseBraces();
             parser.ExpectEnd("");
+            parser.CheckMatchers(someMustNotMatchEmpty: false);
             matchers = parser._matchers;
             error = null;
             return true;
@@ -79,13 +82,8 @@ public sealed class SelectorParser
 
     private void ParseVector()
     {
-        int start = _token.Start;
         ParseName();
         ParseBraces();
-        if (!_matchers.Exists(static m => !m.MatchesEmpty))
-        {
-            throw Fail(start, "vector selector must contain at least one non-empty matcher");
-        }
     }
 
     private void ParseName()
@@ -95,16 +93,37 @@ public sealed class SelectorParser
             throw new Failure(new ParseError(0, 0, "no expression found in input"));
         }
 
+        _start = _token.Start;
         if (_token.Kind == TokenKind.Identifier)
         {
             _metricName = _token.Text;
-            _matchers.Add(new LabelMatcher(MatchType.Equal, LabelSet.MetricName, _metricName));
             Advance();
         }
         else if (_token.Kind != TokenKind.LeftBrace)
         {
             throw Unexpected("", "", OnlySelectors);
         }
+    }
+
+    /// <summary>The rules for matchers as a whole; the name before the braces becomes the last of them.</summary>
+    private void CheckMatchers(bool someMustNotMatchEmpty)
+    {
+        if (_metricName is null)
+        {
+            if (someMustNotMatchEmpty && _matchers.TrueForAll(static m => m.MatchesEmpty))
+            {
+                throw Fail(_start, "vector selector must contain at least one non-empty matcher");
+            }
+
+            return;
+        }
+
+        if (_matchers.Find(static m => m.Name == LabelSet.MetricName) is { } second)
+        {
+            throw Fail(_start, $"metric name must not be set twice: {Token.Quote(_metricName)} or {Token.Quote(second.Value)}");
+        }
+
+        _matchers.Add(new LabelMatcher(MatchType.Equal, LabelSet.MetricName, _metricName));
     }
 
     private void ParseBraces()
@@ -178,16 +197,6 @@ public sealed class SelectorParser
             throw Fail(at.Start, "a label name must not be empty");
         }
 
-        if (name == LabelSet.MetricName && type == MatchType.Equal)
-        {
-            if (_metricName is not null)
-            {
-                throw Fail(at.Start, $"metric name must not be set twice: {Token.Quote(_metricName)} or {Token.Quote(value)}");
-            }
-
-            _metricName = at.Kind == TokenKind.String ? value : _metricName;
-        }
-
         try
         {
             _matchers.Add(new LabelMatcher(type, name, value));
@@ -207,13 +216,17 @@ public sealed class SelectorParser
 
         while (true)
         {
-            if (_token is { Kind: TokenKind.Identifier, Text: "offset" } || IsKeyword("offset"))
+            if (IsKeyword("offset"))
             {
                 ParseOffset();
             }
             else if (_token.Kind == TokenKind.At)
             {
                 ParseAt();
+            }
+            else if (_token.Kind == TokenKind.LeftBracket && _rangeMs is null)
+            {
+                throw Fail(_token.Start, $"no {(_at.Kind != AtKind.None ? "@" : "offset")} modifiers allowed before range");
             }
             else
             {
@@ -225,19 +238,13 @@ public sealed class SelectorParser
     private void ParseRange()
     {
         Advance();
-        if (_token.Kind is not (TokenKind.Duration or TokenKind.Number))
-        {
-            throw Unexpected(" in duration expression", "");
-        }
-
-        Token at = _token;
-        _rangeMs = Duration(at);
+        int start = _token.Start;
+        _rangeMs = Duration(" in duration expression", "");
         if (_rangeMs <= 0)
         {
-            throw Fail(at.Start, "duration must be greater than 0");
+            throw Fail(start, "duration must be greater than 0");
         }
 
-        Advance();
         if (_token.Kind != TokenKind.RightBracket)
         {
             throw Unexpected("", ", expected \"]\"");
@@ -248,26 +255,18 @@ public sealed class SelectorParser
 
     private void ParseOffset()
     {
-        Token at = _token;
         Advance();
-        int sign = Sign();
-        if (_token.Kind is not (TokenKind.Duration or TokenKind.Number))
-        {
-            throw Unexpected(" in offset", ", expected number, duration, or step()");
-        }
-
+        long offsetMs = Duration(" in offset", ", expected number, duration, step(), or range()");
         if (_offsetMs is not null)
         {
-            throw Fail(at.Start, "offset may not be set multiple times");
+            throw Fail(_start, "offset may not be set multiple times");
         }
 
-        _offsetMs = sign * Duration(_token);
-        Advance();
+        _offsetMs = offsetMs;
     }
 
     private void ParseAt()
     {
-        Token at = _token;
         Advance();
         AtModifier modifier;
         if (IsKeyword("start") || IsKeyword("end"))
@@ -285,10 +284,11 @@ public sealed class SelectorParser
                 throw Unexpected(" in @", ", expected timestamp");
             }
 
-            double milliseconds = Math.Round(sign * Number(_token) * 1000, MidpointRounding.AwayFromZero);
+            double seconds = sign * Number(_token);
+            double milliseconds = Math.Round(seconds * 1000, MidpointRounding.AwayFromZero);
             if (double.IsNaN(milliseconds) || milliseconds >= long.MaxValue || milliseconds <= long.MinValue)
             {
-                throw Fail(_token.Start, $"timestamp out of bounds for @ modifier: {_token.Text}");
+                throw Fail(_start, $"timestamp out of bounds for @ modifier: {FixedPoint(seconds)}");
             }
 
             modifier = new(AtKind.Timestamp, (long)milliseconds);
@@ -297,7 +297,7 @@ public sealed class SelectorParser
 
         if (_at.Kind != AtKind.None)
         {
-            throw Fail(at.Start, "@ <timestamp> may not be set multiple times");
+            throw Fail(_start, "@ <timestamp> may not be set multiple times");
         }
 
         _at = modifier;
@@ -314,21 +314,52 @@ public sealed class SelectorParser
         return sign;
     }
 
-    private long Duration(Token token)
+    /// <summary>A duration or a number of seconds, with a sign perhaps.</summary>
+    private long Duration(string context, string expected)
     {
-        bool ok = token.Kind == TokenKind.Duration
-            ? PromDuration.TryParse(token.Text, out long milliseconds)
-            : PromDuration.TryParseOrSeconds(token.Text, out milliseconds);
-        return ok ? milliseconds : throw Fail(token.Start, $"bad number or duration syntax: {Token.Quote(token.Text)}");
+        int sign = Sign();
+        Token token = _token;
+        long milliseconds;
+        if (token.Kind == TokenKind.Duration)
+        {
+            if (PromDuration.Parse(token.Text, out milliseconds) is { } fault)
+            {
+                throw Fail(token.Start, fault);
+            }
+        }
+        else if (token.Kind != TokenKind.Number)
+        {
+            throw Unexpected(context, expected);
+        }
+        else if (!PromDuration.TryFromSeconds(Number(token), out milliseconds))
+        {
+            throw Fail(token.Start, "duration out of range");
+        }
+
+        Advance();
+        return sign * milliseconds;
     }
 
-    private double Number(Token token) => double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
-        ? value
-        : token.Text.Equals("inf", StringComparison.OrdinalIgnoreCase) ? double.PositiveInfinity
-        : throw Fail(token.Start, $"bad number or duration syntax: {Token.Quote(token.Text)}");
+    private double Number(Token token)
+    {
+        ReadOnlySpan<char> text = token.Text;
+        if (text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) &&
+            ulong.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong integer))
+        {
+            return integer;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+            : text.Equals("inf", StringComparison.OrdinalIgnoreCase) ? double.PositiveInfinity
+            : throw Fail(token.Start, $"bad number or duration syntax: {Token.Quote(token.Text)}");
+    }
+
+    private static string FixedPoint(double value) => double.IsNaN(value) ? "NaN"
+        : double.IsInfinity(value) ? (value > 0 ? "+Inf" : "-Inf")
+        : value.ToString("F6", CultureInfo.InvariantCulture);
 
     private string Unquote(Token token) =>
-        GoString.TryUnquote(token.Text, out string value) ? value : throw Fail(token.Start, $"error unquoting string {Token.Quote(token.Text)}: invalid syntax");
+        GoString.TryUnquote(token.Text, out string value, out string fault) ? value : throw Fail(token.Start, fault);
 
     private bool IsKeyword(string word) => _token.Kind == TokenKind.Identifier && _token.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 

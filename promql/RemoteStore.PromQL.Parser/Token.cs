@@ -40,7 +40,7 @@ internal readonly record struct Token(TokenKind Kind, int Start, string Text)
         TokenKind.String => "string " + Shortened(),
         TokenKind.Number => "number " + Shortened(),
         TokenKind.Duration => "duration " + Shortened(),
-        TokenKind.Equal or TokenKind.NotEqual or TokenKind.EqualRegex or TokenKind.NotRegex or TokenKind.Minus or TokenKind.Plus or TokenKind.Other =>
+        TokenKind.NotEqual or TokenKind.EqualRegex or TokenKind.NotRegex or TokenKind.Minus or TokenKind.Plus or TokenKind.Other =>
             $"<op:{Text}>",
         _ => Quote(Text),
     };

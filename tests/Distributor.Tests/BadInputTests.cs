@@ -78,7 +78,7 @@ public sealed class BadInputTests : IAsyncLifetime
 
         answer.Status.ShouldBe(413);
         answer.Text.ShouldContain($"declares {declared} decoded bytes");
-        answer.Text.ShouldContain("33554432 bytes (distributor.max-request-bytes)");
+        answer.Text.ShouldContain("33554432 bytes (write.max-decoded-bytes)");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class BadInputTests : IAsyncLifetime
         WriteAnswer answer = await host.SendAsync(new byte[200_000], chunked: chunked);
 
         answer.Status.ShouldBe(413);
-        answer.Text.ShouldContain("4096 bytes (distributor.max-request-bytes)");
+        answer.Text.ShouldContain("4096 bytes (write.max-decoded-bytes)");
     }
 
     [Fact]
@@ -252,6 +252,31 @@ public sealed class BadInputTests : IAsyncLifetime
         answer.Text.TrimEnd('\n').ShouldNotContain("\n");
         answer.Text.ShouldContain("{nameless=\"line\\n4\"}");
         answer.Text.ShouldNotContain("{nameless=\"line\\n5\"}");
+    }
+
+    [Fact]
+    public async Task DamagedBodies_AreAnsweredWithoutServerErrors()
+    {
+        var random = new Random(20240607);
+        byte[] valid = RemoteWriteEncoder.EncodeV1(
+            new RequestSeries("__name__", "a", "b", "c").Sample(1, 1).Exemplar(1, 1, "t", "u"),
+            new RequestSeries("__name__", "h").Histogram(1, new NativeHistogram { IntegerCount = 1, PositiveSpans = [new(0, 1)], PositiveDeltas = [1] }));
+        byte[] validV2 = RemoteWriteEncoder.EncodeV2(new RequestSeries("__name__", "a", "b", "c").Sample(1, 1).Exemplar(1, 1, "t", "u"));
+        for (int i = 0; i < 400; i++)
+        {
+            bool v2 = i % 2 == 0;
+            byte[] body = (byte[])(v2 ? validV2 : valid).Clone();
+            bool compressedFirst = i % 3 == 0;
+            body = compressedFirst ? SnappyBody.Compress(body) : body;
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
+            {
+                body[random.Next(body.Length)] = (byte)random.Next(256);
+            }
+
+            body = compressedFirst ? body : SnappyBody.Compress(body);
+            WriteAnswer answer = await _host.SendAsync(body, v2 ? WriteHost.V2 : WriteHost.V1);
+            answer.Status.ShouldBeOneOf(204, 400, 413);
+        }
     }
 
     private static ProtoBuilder Label(byte[] name, byte[] value) => new ProtoBuilder().Bytes(1, name).Bytes(2, value);
