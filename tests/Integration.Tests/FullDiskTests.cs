@@ -8,8 +8,8 @@ namespace RemoteStore.Integration.Tests;
 /// <summary>The disk fills up under load and gets space again.</summary>
 public sealed class FullDiskTests(ITestOutputHelper output)
 {
-    private const int SizeMebibytes = 64;
-    private const int FillerMebibytes = 40;
+    private const int SizeMebibytes = 32;
+    private const int FillerMebibytes = 16;
 
     [SmallFileSystemFact]
     public async Task FullDisk_SpaceReturns_WritesGoOnAndNothingAcknowledgedIsMissing()

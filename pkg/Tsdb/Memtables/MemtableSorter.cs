@@ -66,6 +66,7 @@ internal sealed class MemtableSorter
     private void Gather(ReadOnlySpan<Memtable> memtables)
     {
         _chunks.Clear();
+        _count = 0; // rows of a call that failed while writing must not come up again
         _rows = 0;
         _maxRef = 0;
         _hasHistograms = false;
