@@ -43,7 +43,7 @@ public sealed class CorruptionTests(ITestOutputHelper output) : IDisposable
     {
         await using (ServerProcess server = await ServerProcess.StartAsync(Options, _timeout.Token))
         {
-            await WriteAsync(server, requests: 400);
+            await WriteAsync(server, requests: 1500); // several blocks of rows
             server.Sigterm();
             _ = await server.WaitForExitAsync(TimeSpan.FromSeconds(30), _timeout.Token);
         }
