@@ -189,11 +189,12 @@ public sealed class TimeSeriesDatabase
 
         await _writes.DrainAsync().ConfigureAwait(false);
         await state.Maintenance.StopAsync().ConfigureAwait(false);
+        bool saved = false;
         try
         {
             await state.Maintenance.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             await state.Registries.SaveAllAsync().ConfigureAwait(false);
-            CleanStop.Mark(_options, _files);
+            saved = true;
         }
         catch (IOException e)
         {
@@ -201,10 +202,29 @@ public sealed class TimeSeriesDatabase
         }
 
         await state.Log.DisposeAsync().ConfigureAwait(false);
+        if (saved)
+        {
+            EndCleanly(state);
+        }
+
         state.Maintenance.Dispose();
         state.Budget.Dispose();
         state.Catalog.Dispose();
         state.Heads.Dispose();
+    }
+
+    /// <summary>Every row is in a part: the log has nothing to replay, and the states of the series are complete.</summary>
+    private void EndCleanly(StoreState state)
+    {
+        try
+        {
+            state.Log.Current.DeleteGenerationsBefore(uint.MaxValue);
+            CleanStop.Mark(_options, _files);
+        }
+        catch (IOException e)
+        {
+            Log.ShutdownFlushFailed(_logger, e);
+        }
     }
 
     private StoreState Serving() => _phase switch

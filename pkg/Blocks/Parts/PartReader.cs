@@ -63,6 +63,21 @@ public sealed class PartReader : IDisposable
     /// <summary>True when the part holds samples of the tenant.</summary>
     public bool HasTenant(TenantId tenant) => _index.TryFind(tenant, out _);
 
+    /// <summary>Greatest series ref that the tenant's samples carry; null when it has none here.</summary>
+    public uint? MaxRef(TenantId tenant)
+    {
+        uint? max = null;
+        if (_index.TryFind(tenant, out TenantSection section))
+        {
+            foreach (BlockEntry block in _index.Entries.AsSpan(section.First, section.FloatBlocks + section.HistogramBlocks))
+            {
+                max = Math.Max(max ?? 0, block.LastRef);
+            }
+        }
+
+        return max;
+    }
+
     /// <summary>Opens a cursor on a tenant's samples in the range; dispose it. A tenant without samples gives an empty cursor.</summary>
     /// <exception cref="ObjectDisposedException">The owner and all cursors have let go already.</exception>
     public PartCursor OpenCursor(TenantId tenant, QueryRange range)

@@ -45,6 +45,9 @@ internal sealed class PartCatalog : IDisposable
     /// <summary>Live parts, oldest id first.</summary>
     public IReadOnlyList<LivePart> Parts => Volatile.Read(ref _parts);
 
+    /// <summary>Called after samples of a live part turned out to be lost.</summary>
+    public Action? SamplesLost { get; set; }
+
     /// <summary>Parts that were found corrupt since the start.</summary>
     public IReadOnlyList<QuarantinedPart> Quarantined
     {
@@ -61,8 +64,6 @@ internal sealed class PartCatalog : IDisposable
     public static PartCatalog Open(TsdbOptions options, IFileSystem files, Failpoints failpoints, TimeProvider time, ILogger logger, TsdbMetrics metrics)
     {
         string directory = options.PartsDirectory;
-        files.CreateDirectory(directory);
-        files.CreateDirectory(options.QuarantineDirectory);
         PartManifest manifest;
         string? fault = null;
         try
@@ -188,6 +189,7 @@ internal sealed class PartCatalog : IDisposable
             LivePart? salvaged = SetAside(part.Info, why);
             Publish([.. Parts.Where(p => p != part), .. salvaged is null ? Array.Empty<LivePart>() : [salvaged]]);
             part.Release();
+            SamplesLost?.Invoke();
         }
         finally
         {

@@ -73,6 +73,15 @@ internal sealed class HeadSet : IDisposable
         }
     }
 
+    /// <summary>See <see cref="TenantHead.ForgetNewest"/>.</summary>
+    public void ForgetNewest()
+    {
+        foreach ((_, TenantHead head) in _heads)
+        {
+            head.ForgetNewest();
+        }
+    }
+
     /// <summary>Saves exemplars and metadata of tenants where they changed.</summary>
     public void SaveSideData()
     {

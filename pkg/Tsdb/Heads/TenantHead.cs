@@ -86,6 +86,20 @@ internal sealed class TenantHead : IDisposable
     /// <summary>Notes that exemplars or metadata changed by an entry at this position. Under <see cref="Lock"/>.</summary>
     public void NoteSideData(WalPosition position) => _sideData.NoteChange(position);
 
+    /// <summary>
+    /// Forgets what is known of the newest samples, because stored ones were lost: a sample sent again must be stored again, not taken for a duplicate.
+    /// </summary>
+    public void ForgetNewest()
+    {
+        lock (Lock)
+        {
+            for (uint i = 0; i < (uint)Registry.Count; i++)
+            {
+                Registry.State(new SeriesRef(i)).LastTimestamp = long.MinValue;
+            }
+        }
+    }
+
     /// <summary>Saves exemplars and metadata if they changed.</summary>
     public void SaveSideData() => _sideData.Save(this);
 

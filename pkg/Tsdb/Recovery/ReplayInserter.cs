@@ -22,8 +22,8 @@ internal sealed class ReplayInserter : IWalReplayHandler
     /// <summary>Rows put back.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Rows left out because their series is not known, by tenant.</summary>
-    public Dictionary<TenantId, long> UnknownSeries { get; } = [];
+    /// <summary>Rows left out because their series is not known, with the greatest ref they carry, by tenant.</summary>
+    public Dictionary<TenantId, (long Rows, uint MaxRef)> UnknownSeries { get; } = [];
 
     /// <summary>Entries whose payload could not be decoded although their checksum holds.</summary>
     public long Undecodable { get; private set; }
@@ -58,6 +58,7 @@ internal sealed class ReplayInserter : IWalReplayHandler
         private uint _known;
         private long _inserted;
         private long _unknown;
+        private uint _maxUnknown;
 
         public bool OnTenant(TenantId tenant)
         {
@@ -93,7 +94,8 @@ internal sealed class ReplayInserter : IWalReplayHandler
             owner._onRows(_inserted);
             if (_unknown > 0)
             {
-                owner.UnknownSeries[_head!.Tenant] = owner.UnknownSeries.GetValueOrDefault(_head.Tenant) + _unknown;
+                (long rows, uint maxRef) = owner.UnknownSeries.GetValueOrDefault(_head!.Tenant);
+                owner.UnknownSeries[_head.Tenant] = (rows + _unknown, Math.Max(maxRef, _maxUnknown));
             }
         }
 
@@ -102,6 +104,7 @@ internal sealed class ReplayInserter : IWalReplayHandler
             if (seriesRef >= _known || _head!.Registry.GetLabels(new SeriesRef(seriesRef)).IsEmpty)
             {
                 _unknown++;
+                _maxUnknown = Math.Max(_maxUnknown, seriesRef);
                 return false;
             }
 

@@ -40,9 +40,7 @@ internal sealed class StoreLoader
     public StoreState Load(CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
-        _files.CreateDirectory(_options.DataDirectory);
-        _files.CreateDirectory(_options.TenantsDirectory);
-        _files.CreateDirectory(_options.WalDirectory);
+        MakeDirectories();
         PartCatalog catalog = PartCatalog.Open(_options, _files, _failpoints, _time, _logger, _metrics);
         var pool = new RowChunkPool((2 * _options.FlushRows / RowChunk.FullSize) + 1);
         var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _logger);
@@ -53,7 +51,14 @@ internal sealed class StoreLoader
         var flusher = new Flusher(heads, catalog, _options, _files, _failpoints, _time, _metrics, _logger);
         var inserter = new ReplayInserter(heads, _progress, rows => CountReplayed(rows, budget, flusher));
         WalReplayReport report = WalReplay.Run(_options.WalDirectory, inserter, cancellationToken);
-        IReadOnlyList<LostWindow> lost = Report(report, inserter);
+        List<LostWindow> lost = Report(report, inserter);
+        ReserveRefs(heads, catalog, inserter);
+        catalog.SamplesLost = heads.ForgetNewest;
+        if (lost.Count > 0 || catalog.Quarantined.Count > 0)
+        {
+            heads.ForgetNewest();
+        }
+
 
         var walOptions = new WalOptions
         {
@@ -77,6 +82,19 @@ internal sealed class StoreLoader
         return new StoreState(heads, catalog, budget, keeper, registries, maintenance, lost);
     }
 
+    /// <summary>A folder whose entry is not durable can vanish with everything that was synced inside it.</summary>
+    private void MakeDirectories()
+    {
+        string root = Path.GetFullPath(_options.DataDirectory);
+        _files.CreateDirectory(root);
+        _files.CreateDirectory(_options.TenantsDirectory);
+        _files.CreateDirectory(_options.WalDirectory);
+        _files.CreateDirectory(_options.PartsDirectory);
+        _files.CreateDirectory(_options.QuarantineDirectory);
+        _files.SyncDirectory(root);
+        _files.SyncDirectory(Path.GetDirectoryName(root) ?? root);
+    }
+
     private void LoadTenants(HeadSet heads, CancellationToken cancellationToken)
     {
         List<TenantId> tenants = [];
@@ -92,6 +110,26 @@ internal sealed class StoreLoader
             tenants,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
             tenant => heads.LoadExisting(tenant));
+    }
+
+    /// <summary>
+    /// Where a damaged series log lost its end, parts and log still carry the refs. They stay taken, or a new series would inherit the samples of a lost one.
+    /// </summary>
+    private static void ReserveRefs(HeadSet heads, PartCatalog catalog, ReplayInserter inserter)
+    {
+        foreach (TenantHead head in heads.All)
+        {
+            uint? max = inserter.UnknownSeries.TryGetValue(head.Tenant, out (long Rows, uint MaxRef) unknown) ? unknown.MaxRef : null;
+            foreach (LivePart part in catalog.Parts)
+            {
+                max = part.Reader.MaxRef(head.Tenant) is { } inPart ? Math.Max(max ?? 0, inPart) : max;
+            }
+
+            if (max is { } highest && highest >= head.Registry.Count)
+            {
+                head.Registry.ReserveThrough(new SeriesRef(highest));
+            }
+        }
     }
 
     /// <summary>A long log must not need more memory than running did: what fills memory goes to a part on the way. The log itself stays as it is.</summary>
@@ -120,7 +158,7 @@ internal sealed class StoreLoader
         }
 
         _metrics.ReplayGaps(lost.Count);
-        foreach ((TenantId tenant, long rows) in inserter.UnknownSeries)
+        foreach ((TenantId tenant, (long rows, uint _)) in inserter.UnknownSeries)
         {
             Log.ReplayUnknownSeries(_logger, rows, tenant.Name);
         }

@@ -25,6 +25,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     private readonly Dictionary<uint, long> _ended = []; // under itself; durable end of each earlier generation of this process
     private readonly SortedDictionary<uint, long> _oldSizes = []; // under itself; bytes of earlier generations' folders
     private uint _lastNumber;
+    private volatile bool _closed;
     private volatile LogGeneration _current;
 
     private WriteAheadLog(WalOptions options, IFileSystem files, Action beforeCommit, ILogger logger, TimeProvider time, WalMetrics? metrics)
@@ -209,7 +210,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what is in memory and closes; the files stay.</summary>
+    /// <summary>Writes what is in memory and closes; the files stay until <see cref="DeleteGenerationsBefore"/>, which then takes the last one too.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_flushTimer is not null)
@@ -218,6 +219,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
         }
 
         await _current.CloseAsync().ConfigureAwait(false);
+        _closed = true;
     }
 
     private LogGeneration OpenNext()
@@ -233,7 +235,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     {
         foreach (uint older in WalLayout.Generations(_options.Directory))
         {
-            if (older < generation && older != _current.Number)
+            if (older < generation && (older != _current.Number || _closed))
             {
                 string folder = WalLayout.GenerationFolder(_options.Directory, older);
                 _files.Move(folder, folder + WalLayout.DeletedSuffix);
