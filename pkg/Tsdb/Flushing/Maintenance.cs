@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Primitives.Files;
+using RemoteStore.Primitives.Threading;
 using RemoteStore.Tsdb.Heads;
 
 namespace RemoteStore.Tsdb.Flushing;
@@ -29,6 +30,10 @@ internal sealed class Maintenance : IDisposable
     private readonly SemaphoreSlim _merging = new(1, 1);
     private readonly SemaphoreSlim _mergeWanted = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
+
+    // Below requests, above starving: on a saturated core a flush still gets a fifth of it and merges keep up with what comes in.
+    private readonly BackgroundThread _flushThread = new("flush", niceness: 3);
+    private readonly BackgroundThread _mergeThread = new("merge", niceness: 6);
     private readonly List<Task> _loops = [];
 
     public Maintenance(
@@ -71,6 +76,8 @@ internal sealed class Maintenance : IDisposable
         _merging.Dispose();
         _mergeWanted.Dispose();
         _stop.Dispose();
+        _flushThread.Dispose();
+        _mergeThread.Dispose();
     }
 
     /// <summary>Writes what is in memory to parts now.</summary>
@@ -79,7 +86,7 @@ internal sealed class Maintenance : IDisposable
         await _catalog.Changes.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            long rows = _flusher.Flush(_log.Current);
+            long rows = await _flushThread.RunAsync(() => _flusher.Flush(_log.Current)).ConfigureAwait(false);
             _budget.Remove(rows);
             _log.NoteFlush(null);
             WakeMerge();
@@ -159,7 +166,7 @@ internal sealed class Maintenance : IDisposable
         await _catalog.Changes.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            long rows = _flusher.Flush(null);
+            long rows = await _flushThread.RunAsync(() => _flusher.Flush(null)).ConfigureAwait(false);
             _budget.Remove(rows);
             _log.StartNewGeneration();
             _log.NoteFlush(null);
@@ -219,8 +226,8 @@ internal sealed class Maintenance : IDisposable
             PartId id = await NextIdAsync(cancellationToken).ConfigureAwait(false);
             long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
             var options = new MergeOptions { RetentionFloor = _ => floor, Failpoints = _failpoints };
-            MergeResult result = PartMerger.Merge(
-                [.. inputs.Select(static p => p.Reader)], _files, _catalog.PathOf(id), id, plan.Level, options, cancellationToken);
+            MergeResult result = await _mergeThread.RunAsync(() => PartMerger.Merge(
+                [.. inputs.Select(static p => p.Reader)], _files, _catalog.PathOf(id), id, plan.Level, options, cancellationToken)).ConfigureAwait(false);
             await _catalog.Changes.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
