@@ -13,7 +13,7 @@ public class BackgroundThreadTests
         var order = new List<int>();
         Task<int> first = thread.RunAsync(() => Add(1));
         Task<int> failing = thread.RunAsync<int>(() => throw new InvalidOperationException("no"));
-        Task<string?> last = thread.RunAsync(() => Thread.CurrentThread.Name + Add(2));
+        Task<string> last = thread.RunAsync(() => Thread.CurrentThread.Name + Add(2));
         (await last).ShouldBe("test2");
         (await first).ShouldBe(1);
         (await Should.ThrowAsync<InvalidOperationException>(failing)).Message.ShouldBe("no");
