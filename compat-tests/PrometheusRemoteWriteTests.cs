@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
-using Shouldly;
-using Xunit.Abstractions;
 
 namespace RemoteStore.CompatTests;
 

@@ -72,8 +72,8 @@ public sealed class TimeSeriesDatabase
     public async ValueTask<AppendResult> AppendAsync(TenantId tenant, WriteBatch batch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        using InFlight.Entry entry = _writes.Enter(); // before the phase is looked at, so that shutdown waits for this write or this write sees shutdown
         StoreState state = Serving();
-        using InFlight.Entry entry = _writes.Enter();
         await WaitForMemoryAsync(state, cancellationToken).ConfigureAwait(false);
         var result = new AppendResult { Durability = _options.Durability };
         TenantHead head = FindOrCreate(state, tenant);
@@ -264,7 +264,7 @@ public sealed class TimeSeriesDatabase
         }
     }
 
-    private WalPosition AppendChunk(StoreState state, TenantHead head, WriteBatch batch, ref AppendCursor cursor, AgeRules ages, AppendResult result)
+    private static WalPosition AppendChunk(StoreState state, TenantHead head, WriteBatch batch, ref AppendCursor cursor, AgeRules ages, AppendResult result)
     {
         long rows;
         bool logged;
@@ -286,7 +286,7 @@ public sealed class TimeSeriesDatabase
         }
 
         state.Budget.Add(rows);
-        _metrics.RowsAppended(rows);
+        head.RowsAppended.Inc(rows);
         return logged ? position : throw LogUnavailable(state);
     }
 

@@ -1,5 +1,7 @@
 using Prometheus;
+using RemoteStore.Model;
 using RemoteStore.Telemetry;
+using RemoteStore.Tsdb.Heads;
 
 namespace RemoteStore.Tsdb;
 
@@ -7,6 +9,8 @@ namespace RemoteStore.Tsdb;
 public sealed class TsdbMetrics
 {
     private readonly Counter _rowsAppended;
+    private readonly Gauge _series;
+    private readonly Gauge _seriesBytes;
     private readonly Counter _rowsFlushed;
     private readonly Counter _flushFailures;
     private readonly Histogram _flushSeconds;
@@ -25,7 +29,9 @@ public sealed class TsdbMetrics
     {
         ArgumentNullException.ThrowIfNull(registry);
         Registry = registry;
-        _rowsAppended = registry.Counter("remotestore_tsdb_rows_appended_total", "Samples taken into memory.");
+        _rowsAppended = registry.Counter("remotestore_tsdb_rows_appended_total", "Samples taken into memory, by tenant.", "tenant");
+        _series = registry.Gauge("remotestore_tsdb_series", "Series known, by tenant.", "tenant");
+        _seriesBytes = registry.Gauge("remotestore_tsdb_series_size_bytes", "Native memory of labels, states and index of the series, by tenant.", "tenant");
         _rowsFlushed = registry.Counter("remotestore_tsdb_rows_flushed_total", "Rows written from memory to parts.");
         _flushFailures = registry.Counter("remotestore_tsdb_flush_failures_total", "Flushes that did not succeed and were tried again.");
         _flushSeconds = registry.Latency("remotestore_tsdb_flush_duration_seconds", "Time to write memory to a part.");
@@ -43,7 +49,18 @@ public sealed class TsdbMetrics
     /// <summary>Where the instruments live.</summary>
     public MetricsRegistry Registry { get; }
 
-    internal void RowsAppended(long rows) => _rowsAppended.Inc(rows);
+    /// <summary>Counter of one tenant's rows; resolve it once per tenant.</summary>
+    internal Counter.Child RowsAppended(TenantId tenant) => _rowsAppended.WithLabels(tenant.Name);
+
+    /// <summary>Reads the registries' sizes before each scrape.</summary>
+    internal void WatchSeries(HeadSet heads) => Registry.BeforeCollect(() =>
+    {
+        foreach (TenantHead head in heads.All)
+        {
+            _series.WithLabels(head.Tenant.Name).Set(head.Registry.Count);
+            _seriesBytes.WithLabels(head.Tenant.Name).Set(head.Registry.AllocatedBytes);
+        }
+    });
 
     internal void Flushed(long rows, long sizeBytes, TimeSpan elapsed)
     {

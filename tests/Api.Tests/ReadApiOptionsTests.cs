@@ -9,6 +9,10 @@ public sealed class ReadApiOptionsTests
     public void Validate_AllWrong_TellsEveryFault() =>
         new ReadApiOptions
         {
-            LookbackDelta = TimeSpan.Zero, QueryTimeout = TimeSpan.Zero, RemoteReadMaxRequestBytes = 1, RemoteReadSampleLimit = 0, RemoteReadConcurrency = 0,
+            LookbackDelta = TimeSpan.Zero,
+            QueryTimeout = TimeSpan.Zero,
+            RemoteReadMaxRequestBytes = 1,
+            RemoteReadSampleLimit = 0,
+            RemoteReadConcurrency = 0,
         }.Validate().Count().ShouldBe(5);
 }

@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace RemoteStore.Architecture.Tests;
 
 public sealed class ProjectGraphTests

@@ -1,4 +1,3 @@
-using CsCheck;
 using RemoteStore.Model;
 using RemoteStore.Model.Samples;
 

@@ -2,8 +2,6 @@ using RemoteStore.Model.Samples;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Testing;
 using RemoteStore.Wire;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

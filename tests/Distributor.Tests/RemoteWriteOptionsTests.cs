@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace RemoteStore.Distributor.Tests;
 
 public sealed class RemoteWriteOptionsTests

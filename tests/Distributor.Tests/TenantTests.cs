@@ -1,7 +1,5 @@
 using RemoteStore.Testing;
 using RemoteStore.Wire;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

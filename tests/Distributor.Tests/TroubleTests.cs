@@ -1,7 +1,5 @@
 using RemoteStore.Storage;
 using RemoteStore.Testing;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace RemoteStore.Integration.Tests;
 
 /// <summary>A test that mounts a small file system; skipped with the reason where that is refused.</summary>

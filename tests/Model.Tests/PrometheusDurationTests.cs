@@ -1,7 +1,3 @@
-using CsCheck;
-using Shouldly;
-using Xunit;
-
 namespace RemoteStore.Model.Tests;
 
 public sealed class PrometheusDurationTests

@@ -1,7 +1,4 @@
-using CsCheck;
 using RemoteStore.Model.Writes;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Wire.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Prometheus;
 using RemoteStore.Model;
 using RemoteStore.Tsdb.Exemplars;
 using RemoteStore.Tsdb.Memtables;
@@ -37,6 +38,9 @@ internal sealed class TenantHead : IDisposable
 
     /// <summary>Its name as the log carries it.</summary>
     public byte[] NameUtf8 { get; }
+
+    /// <summary>Counts rows taken.</summary>
+    public required Counter.Child RowsAppended { get; init; }
 
     /// <summary>Guards appends and the set of memtables. Taken alone; no other lock of the store is taken before it.</summary>
     public Lock Lock { get; } = new();

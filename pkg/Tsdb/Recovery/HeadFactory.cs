@@ -17,15 +17,17 @@ internal sealed class HeadFactory
     private readonly IFileSystem _files;
     private readonly RowChunkPool _pool;
     private readonly bool _afterCleanStop;
+    private readonly TsdbMetrics _metrics;
     private readonly ILogger _logger;
     private volatile WriteAheadLog? _log;
 
-    public HeadFactory(TsdbOptions options, IFileSystem files, RowChunkPool pool, bool afterCleanStop, ILogger logger)
+    public HeadFactory(TsdbOptions options, IFileSystem files, RowChunkPool pool, bool afterCleanStop, TsdbMetrics metrics, ILogger logger)
     {
         _options = options;
         _files = files;
         _pool = pool;
         _afterCleanStop = afterCleanStop;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -49,7 +51,10 @@ internal sealed class HeadFactory
         var exemplars = new ExemplarStore(_options.MaxExemplars);
         var metadata = new MetadataStore();
         sideData.Load(exemplars, metadata);
-        var head = new TenantHead(tenant, series, exemplars, metadata, sideData, _pool, isNew || _afterCleanStop);
+        var head = new TenantHead(tenant, series, exemplars, metadata, sideData, _pool, isNew || _afterCleanStop)
+        {
+            RowsAppended = _metrics.RowsAppended(tenant),
+        };
         if (_log is { } log)
         {
             head.AttachLog(log);

@@ -43,9 +43,10 @@ internal sealed class StoreLoader
         MakeDirectories();
         PartCatalog catalog = PartCatalog.Open(_options, _files, _failpoints, _time, _logger, _metrics);
         var pool = new RowChunkPool((2 * _options.FlushRows / RowChunk.FullSize) + 1);
-        var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _logger);
+        var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _metrics, _logger);
         var heads = new HeadSet(factory.Open);
         LoadTenants(heads, cancellationToken);
+        _metrics.WatchSeries(heads);
 
         var budget = new RowBudget(_options.FlushRows, _options.MaxRows);
         var flusher = new Flusher(heads, catalog, _options, _files, _failpoints, _time, _metrics, _logger);

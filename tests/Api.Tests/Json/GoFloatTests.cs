@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CsCheck;
 using RemoteStore.Api.Json;
 
 namespace RemoteStore.Api.Tests.Json;

@@ -35,8 +35,15 @@ public sealed class ResultJsonTests
     {
         var histogram = new NativeHistogram
         {
-            Schema = 0, ZeroThreshold = 0.001, IntegerCount = 7, IntegerZeroCount = 2, SumBits = BitConverter.DoubleToInt64Bits(18.4),
-            PositiveSpans = [new(0, 2), new(1, 1)], PositiveDeltas = [1, 0, 0], NegativeSpans = [new(0, 2)], NegativeDeltas = [1, 0],
+            Schema = 0,
+            ZeroThreshold = 0.001,
+            IntegerCount = 7,
+            IntegerZeroCount = 2,
+            SumBits = BitConverter.DoubleToInt64Bits(18.4),
+            PositiveSpans = [new(0, 2), new(1, 1)],
+            PositiveDeltas = [1, 0, 0],
+            NegativeSpans = [new(0, 2)],
+            NegativeDeltas = [1, 0],
         };
 
         Json(json => HistogramJson.Write(json, histogram)).ShouldBe(
@@ -60,8 +67,12 @@ public sealed class ResultJsonTests
     {
         var histogram = new NativeHistogram
         {
-            Schema = NativeHistogram.CustomBucketsSchema, IntegerCount = 6, SumBits = 0, CustomValues = [1, 2.5],
-            PositiveSpans = [new(0, 3)], PositiveDeltas = [1, 1, 1],
+            Schema = NativeHistogram.CustomBucketsSchema,
+            IntegerCount = 6,
+            SumBits = 0,
+            CustomValues = [1, 2.5],
+            PositiveSpans = [new(0, 3)],
+            PositiveDeltas = [1, 1, 1],
         };
 
         Json(json => HistogramJson.Write(json, histogram)).ShouldBe(

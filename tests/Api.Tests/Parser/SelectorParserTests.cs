@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser;
 using RemoteStore.Testing;

@@ -141,5 +141,6 @@ internal static class PartFigures
             _levels[level].Write += elapsed;
             _perSeries[level] = info.Rows / series;
             return info;
-        }    }
+        }
+    }
 }

@@ -1,7 +1,4 @@
-using CsCheck;
 using RemoteStore.Blocks.Parts;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

@@ -1,7 +1,5 @@
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

@@ -1,10 +1,7 @@
-using CsCheck;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using RemoteStore.Testing;
-using Shouldly;
 
 namespace RemoteStore.Integration.Tests.Workload;
 

@@ -1,6 +1,4 @@
 using RemoteStore.Model.Labels;
-using Shouldly;
-using Xunit;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Model.Tests.Labels;

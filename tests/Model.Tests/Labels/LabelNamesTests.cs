@@ -1,7 +1,5 @@
 using System.Text;
 using RemoteStore.Model.Labels;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Model.Tests.Labels;
 

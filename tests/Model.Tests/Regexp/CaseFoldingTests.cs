@@ -1,6 +1,4 @@
 using RemoteStore.Model.Regexp;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using CsCheck;
 using RemoteStore.Model.Regexp;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using RemoteStore.Model.Regexp;
 using RemoteStore.Testing;
-using Shouldly;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -1,6 +1,4 @@
 using RemoteStore.Server.Hosting;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Server.Tests.Hosting;
 

@@ -1,6 +1,4 @@
 using RemoteStore.Server.Options;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

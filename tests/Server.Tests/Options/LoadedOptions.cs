@@ -1,5 +1,4 @@
 using RemoteStore.Server.Options;
-using Shouldly;
 
 namespace RemoteStore.Server.Tests.Options;
 

@@ -1,7 +1,5 @@
 using RemoteStore.Server.Options;
 using RemoteStore.Storage.Appending;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

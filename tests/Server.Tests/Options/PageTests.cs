@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using RemoteStore.Server.Options;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

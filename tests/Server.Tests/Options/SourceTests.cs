@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace RemoteStore.Server.Tests.Options;
 
 public sealed class SourceTests

@@ -1,7 +1,4 @@
-using CsCheck;
 using RemoteStore.Server.Options.Values;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

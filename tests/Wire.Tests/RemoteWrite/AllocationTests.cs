@@ -2,8 +2,6 @@ using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteWrite;
 
@@ -11,8 +9,14 @@ public class AllocationTests
 {
     private static readonly NativeHistogram s_histogram = new()
     {
-        IntegerCount = 6, IntegerZeroCount = 1, Schema = 3, SumBits = 5, PositiveSpans = [new(-2, 2), new(1, 1)], PositiveDeltas = [1, 1, -1],
-        NegativeSpans = [new(0, 1)], NegativeDeltas = [1],
+        IntegerCount = 6,
+        IntegerZeroCount = 1,
+        Schema = 3,
+        SumBits = 5,
+        PositiveSpans = [new(-2, 2), new(1, 1)],
+        PositiveDeltas = [1, 1, -1],
+        NegativeSpans = [new(0, 1)],
+        NegativeDeltas = [1],
     };
 
     [Fact]

@@ -1,11 +1,8 @@
-using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteWrite;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using RemoteStore.Model.Samples;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Wire.Tests.Samples;
 

@@ -1,8 +1,5 @@
-using CsCheck;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
-using Shouldly;
-using Xunit;
 
 namespace RemoteStore.Wire.Tests.Samples;
 
@@ -38,8 +35,16 @@ public class HistogramPayloadTests
     {
         var histogram = new NativeHistogram
         {
-            IntegerCount = 9, IntegerZeroCount = 1, Schema = 3, SumBits = 5, ZeroThreshold = 0.5, CounterResetHint = CounterResetHint.Gauge,
-            PositiveSpans = [new(-2, 2), new(1, 1)], PositiveDeltas = [1, 1, 0], NegativeSpans = [new(0, 1)], NegativeDeltas = [3],
+            IntegerCount = 9,
+            IntegerZeroCount = 1,
+            Schema = 3,
+            SumBits = 5,
+            ZeroThreshold = 0.5,
+            CounterResetHint = CounterResetHint.Gauge,
+            PositiveSpans = [new(-2, 2), new(1, 1)],
+            PositiveDeltas = [1, 1, 0],
+            NegativeSpans = [new(0, 1)],
+            NegativeDeltas = [3],
         };
         byte[] message = new ProtoBuilder()
             .Varint(15, 77).Varint(17, 66).Varint(14, 3).VarintAlways(12, 2).Bytes(12, [2, 0]).Bytes(11, [0x08, 3, 0x10, 2, 0x18, 9])
@@ -77,7 +82,8 @@ public class HistogramPayloadTests
         HistogramPayload.Validate(new NativeHistogram { PositiveSpans = [new(int.MaxValue, 1)], PositiveDeltas = [0] }).ShouldBe(HistogramFault.BucketIndexOverflow);
         HistogramPayload.Validate(new NativeHistogram
         {
-            PositiveSpans = [new(0, 3)], PositiveDeltas = [long.MaxValue, 0, -long.MaxValue + 2], // 2 * (2^63 - 1) + 2 = 2^64
+            PositiveSpans = [new(0, 3)],
+            PositiveDeltas = [long.MaxValue, 0, -long.MaxValue + 2], // 2 * (2^63 - 1) + 2 = 2^64
         }).ShouldBe(HistogramFault.CountMismatch);
     }
 
