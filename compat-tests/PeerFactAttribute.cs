@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace RemoteStore.CompatTests;
 
 /// <summary>

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit.Abstractions;
 
 namespace RemoteStore.CompatTests;
 

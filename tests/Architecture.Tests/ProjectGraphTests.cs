@@ -1,3 +1,6 @@
+using Shouldly;
+using Xunit;
+
 namespace RemoteStore.Architecture.Tests;
 
 public sealed class ProjectGraphTests

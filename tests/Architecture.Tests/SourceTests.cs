@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Architecture.Tests;
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using RemoteStore.Model;
 using RemoteStore.Model.Samples;
 

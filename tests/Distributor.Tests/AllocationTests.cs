@@ -9,6 +9,8 @@ using RemoteStore.Storage.Appending;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Wire;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

@@ -3,6 +3,8 @@ using RemoteStore.Model.Samples;
 using RemoteStore.Primitives.Encoding;
 using RemoteStore.Testing;
 using RemoteStore.Wire;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

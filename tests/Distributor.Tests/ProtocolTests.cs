@@ -2,6 +2,8 @@ using RemoteStore.Model.Samples;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Testing;
 using RemoteStore.Wire;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

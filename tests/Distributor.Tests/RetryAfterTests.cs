@@ -1,3 +1,6 @@
+using Shouldly;
+using Xunit;
+
 namespace RemoteStore.Distributor.Tests;
 
 public sealed class RetryAfterTests

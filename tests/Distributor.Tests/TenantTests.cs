@@ -1,5 +1,7 @@
 using RemoteStore.Testing;
 using RemoteStore.Wire;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

@@ -1,5 +1,7 @@
 using RemoteStore.Storage;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Distributor.Tests;
 

@@ -1,6 +1,9 @@
+using CsCheck;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Primitives.Memory;
+using Shouldly;
+using Xunit;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Index.Tests;

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using RemoteStore.Integration.Tests.Workload;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace RemoteStore.Integration.Tests;
 

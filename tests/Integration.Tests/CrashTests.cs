@@ -1,6 +1,9 @@
 using System.Globalization;
 using RemoteStore.Integration.Tests.Workload;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace RemoteStore.Integration.Tests;
 

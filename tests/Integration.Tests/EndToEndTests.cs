@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Integration.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using RemoteStore.Integration.Tests.Workload;
 using RemoteStore.Testing;
+using Xunit.Abstractions;
 
 namespace RemoteStore.Integration.Tests;
 

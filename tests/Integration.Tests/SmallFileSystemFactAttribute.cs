@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace RemoteStore.Integration.Tests;
 
 /// <summary>A test that mounts a small file system; skipped with the reason where that is refused.</summary>

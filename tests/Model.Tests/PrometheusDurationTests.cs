@@ -1,3 +1,7 @@
+using CsCheck;
+using Shouldly;
+using Xunit;
+
 namespace RemoteStore.Model.Tests;
 
 public sealed class PrometheusDurationTests

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CsCheck;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
@@ -7,6 +8,9 @@ using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteRead;
 using RemoteStore.Wire.RemoteWrite;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Wire.Tests;

@@ -1,4 +1,7 @@
+using CsCheck;
 using RemoteStore.Model.Writes;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CsCheck;
 using RemoteStore.Api.Json;
 
 namespace RemoteStore.Api.Tests.Json;

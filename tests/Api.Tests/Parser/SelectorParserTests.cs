@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser;
 using RemoteStore.Testing;

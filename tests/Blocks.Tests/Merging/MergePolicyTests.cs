@@ -1,5 +1,8 @@
+using CsCheck;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Merging;
 

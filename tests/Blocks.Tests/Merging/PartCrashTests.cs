@@ -3,6 +3,8 @@ using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Merging;
 

@@ -1,7 +1,10 @@
+using CsCheck;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Merging;
 

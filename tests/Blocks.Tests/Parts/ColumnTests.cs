@@ -1,4 +1,7 @@
+using CsCheck;
 using RemoteStore.Blocks.Parts;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

@@ -2,6 +2,8 @@ using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

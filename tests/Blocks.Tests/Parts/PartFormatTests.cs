@@ -1,5 +1,7 @@
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

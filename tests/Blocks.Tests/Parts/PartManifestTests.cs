@@ -1,5 +1,8 @@
+using CsCheck;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Primitives.Files;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

@@ -1,7 +1,10 @@
+using CsCheck;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Blocks.Tests.Parts;
 

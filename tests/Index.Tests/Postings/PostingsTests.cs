@@ -1,5 +1,8 @@
+using CsCheck;
 using RemoteStore.Index.Postings;
 using RemoteStore.Primitives.Memory;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Index.Tests.Postings;
 

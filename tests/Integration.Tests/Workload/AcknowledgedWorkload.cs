@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using RemoteStore.Testing;
+using Shouldly;
 
 namespace RemoteStore.Integration.Tests.Workload;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RemoteStore.Testing;
+using Shouldly;
 
 namespace RemoteStore.Integration.Tests.Workload;
 

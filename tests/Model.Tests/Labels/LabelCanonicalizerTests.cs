@@ -1,6 +1,9 @@
 using System.Text;
+using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Writes;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Labels;
 

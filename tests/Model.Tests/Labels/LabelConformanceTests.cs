@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using RemoteStore.Model.Labels;
 using RemoteStore.Testing;
+using Shouldly;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Model.Tests.Labels;

@@ -1,4 +1,6 @@
 using RemoteStore.Model.Labels;
+using Shouldly;
+using Xunit;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Model.Tests.Labels;

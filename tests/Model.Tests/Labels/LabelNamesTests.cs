@@ -1,5 +1,7 @@
 using System.Text;
 using RemoteStore.Model.Labels;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Labels;
 

@@ -1,5 +1,8 @@
 using System.Text;
+using CsCheck;
 using RemoteStore.Model.Labels;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Labels;
 

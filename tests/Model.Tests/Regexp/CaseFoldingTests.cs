@@ -1,4 +1,6 @@
 using RemoteStore.Model.Regexp;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using CsCheck;
 using RemoteStore.Model.Regexp;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -1,5 +1,8 @@
 using System.Text;
+using CsCheck;
 using RemoteStore.Model.Regexp;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

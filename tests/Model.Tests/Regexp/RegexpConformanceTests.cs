@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using RemoteStore.Model.Regexp;
 using RemoteStore.Testing;
+using Shouldly;
 
 namespace RemoteStore.Model.Tests.Regexp;
 

@@ -1,4 +1,6 @@
 using RemoteStore.Server.Hosting;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Hosting;
 

@@ -7,6 +7,7 @@ using RemoteStore.Server.Options;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Server.Roles;
 using RemoteStore.Telemetry;
+using Shouldly;
 
 namespace RemoteStore.Server.Tests.Hosting;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Hosting;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Server.Logging;
 using RemoteStore.Server.Options;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Logging;
 

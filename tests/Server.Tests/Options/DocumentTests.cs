@@ -1,4 +1,6 @@
 using RemoteStore.Server.Options;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

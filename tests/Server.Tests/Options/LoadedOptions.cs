@@ -1,4 +1,5 @@
 using RemoteStore.Server.Options;
+using Shouldly;
 
 namespace RemoteStore.Server.Tests.Options;
 

@@ -1,5 +1,7 @@
 using RemoteStore.Server.Options;
 using RemoteStore.Storage.Appending;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using RemoteStore.Server.Options;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

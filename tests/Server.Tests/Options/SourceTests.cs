@@ -1,3 +1,6 @@
+using Shouldly;
+using Xunit;
+
 namespace RemoteStore.Server.Tests.Options;
 
 public sealed class SourceTests

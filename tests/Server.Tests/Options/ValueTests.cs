@@ -1,4 +1,7 @@
+using CsCheck;
 using RemoteStore.Server.Options.Values;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 

@@ -4,6 +4,9 @@ using System.Text.RegularExpressions;
 using RemoteStore.Server.Options;
 using RemoteStore.Server.Roles;
 using RemoteStore.Server.Tests.Hosting;
+using Shouldly;
+using Snappier;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Roles;
 

@@ -7,6 +7,8 @@ using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Tool.Commands;
 using RemoteStore.Tsdb;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Server.Tests.Tool;
 

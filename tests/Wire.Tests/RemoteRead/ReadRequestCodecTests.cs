@@ -1,7 +1,10 @@
+using CsCheck;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteRead;
+using Shouldly;
+using Xunit;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Wire.Tests.RemoteRead;

@@ -1,8 +1,11 @@
 using System.Buffers;
+using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteRead;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteRead;
 

@@ -2,6 +2,8 @@ using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteWrite;
 

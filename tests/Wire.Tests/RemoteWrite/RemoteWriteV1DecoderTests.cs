@@ -1,7 +1,10 @@
+using CsCheck;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteWrite;
 

@@ -1,8 +1,11 @@
+using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Model.Writes;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.RemoteWrite;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using RemoteStore.Model.Samples;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.Samples;
 

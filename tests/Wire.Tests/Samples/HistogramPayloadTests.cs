@@ -1,5 +1,8 @@
+using CsCheck;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
+using Shouldly;
+using Xunit;
 
 namespace RemoteStore.Wire.Tests.Samples;
 
