@@ -42,7 +42,7 @@ internal sealed class ExemplarStore
         }
     }
 
-    /// <summary>Adds an exemplar; an equal one to the series' newest is a success that changes nothing.</summary>
+    /// <summary>Adds an exemplar; one equal to a recent one of the series is a success that changes nothing, so that a request can be repeated.</summary>
     /// <param name="series">Series it belongs to.</param>
     /// <param name="labels">Canonical label bytes, copied.</param>
     /// <param name="valueBits">IEEE 754 bits.</param>
@@ -61,13 +61,12 @@ internal sealed class ExemplarStore
             long previous = -1;
             if (_newest.TryGetValue(series.Value, out long number) && IsAlive(number))
             {
-                ref Entry newest = ref At(number);
-                if (newest.TimestampMs == timestampMs && newest.ValueBits == valueBits && newest.Labels.AsSpan().SequenceEqual(labels))
+                if (IsKnown(number, labels, valueBits, timestampMs))
                 {
                     return AppendStatus.Ok;
                 }
 
-                if (timestampMs < newest.TimestampMs)
+                if (timestampMs < At(number).TimestampMs)
                 {
                     return AppendStatus.OutOfOrder;
                 }
@@ -180,6 +179,29 @@ internal sealed class ExemplarStore
     private bool IsAlive(long number) => number >= 0 && number < _next && number >= _next - _capacity;
 
     private ref Entry At(long number) => ref _ring[number % _capacity];
+
+    /// <summary>True when one of the latest exemplars of the series is this one.</summary>
+    private bool IsKnown(long number, ReadOnlySpan<byte> labels, long valueBits, long timestampMs)
+    {
+        const int MaxSteps = 64;
+        for (int step = 0; step < MaxSteps && IsAlive(number); step++)
+        {
+            Entry entry = At(number);
+            if (entry.TimestampMs < timestampMs)
+            {
+                return false; // older ones follow
+            }
+
+            if (entry.TimestampMs == timestampMs && entry.ValueBits == valueBits && entry.Labels.AsSpan().SequenceEqual(labels))
+            {
+                return true;
+            }
+
+            number = entry.Previous;
+        }
+
+        return false;
+    }
 
     private void Push(Entry entry)
     {
