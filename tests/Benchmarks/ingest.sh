@@ -59,7 +59,7 @@ launch() {
   ready=http://127.0.0.1:$port/-/ready
   [ "$1" = victoria-metrics ] && ready=http://127.0.0.1:$port/health
   for _ in $(seq 12000); do
-    if curl -fs -o /dev/null "$ready"; then return; fi
+    if curl -fs -m 1 -o /dev/null "$ready"; then return; fi
     kill -0 "$server_pid" 2>/dev/null || break
     sleep 0.01
   done
