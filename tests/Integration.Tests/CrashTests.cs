@@ -75,19 +75,25 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
                 break; // there is one shutdown in a life
             }
 
-            ServerProcessOptions armed = Options with { Failpoints = $"{failpoint}=kill:{hit}" };
-            await using ServerProcess server = await ServerProcess.StartAsync(armed, _timeout.Token);
-            await workload.VerifyAsync(server.Client, _timeout.Token);
-            Task load = workload.RunAsync(server, _timeout.Token);
-            if (atShutdown)
+            await using ServerProcess server = ServerProcess.Launch(Options with { Failpoints = $"{failpoint}=kill:{hit}" });
+            Task load = Task.CompletedTask;
+            if (await server.WaitReadyOrExitAsync(Options.ReadyWithin, _timeout.Token))
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, _timeout.Token);
-                server.Sigterm();
+                load = workload.RunAsync(server, _timeout.Token);
+                if (atShutdown)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, _timeout.Token);
+                    server.Sigterm();
+                }
             }
 
             int exitCode = await server.WaitForExitAsync(TimeSpan.FromSeconds(60), _timeout.Token);
             await load;
             exitCode.ShouldBe(ServerProcess.KilledExitCode, $"the process must die at {failpoint}\n{server.Log}");
+            await using ServerProcess survivor = await ServerProcess.StartAsync(Options, _timeout.Token);
+            await workload.VerifyAsync(survivor.Client, _timeout.Token);
+            survivor.Kill9();
+            _ = await survivor.WaitForExitAsync(TimeSpan.FromSeconds(10), _timeout.Token);
         }
 
         await using (ServerProcess again = await ServerProcess.StartAsync(Options, _timeout.Token))

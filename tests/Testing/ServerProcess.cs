@@ -145,6 +145,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
         throw new TimeoutException($"the server was not ready within {within}, /-/ready answered {last?.ToString() ?? "nothing"}:\n{Log}");
     }
 
+    /// <summary>As <see cref="WaitReadyAsync"/>, for a server that may be meant to die as soon as it works.</summary>
+    /// <returns>False when it ended before it was seen to be ready.</returns>
+    public async Task<bool> WaitReadyOrExitAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WaitReadyAsync(within, cancellationToken);
+            return true;
+        }
+        catch (InvalidOperationException) when (_process.HasExited)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sends SIGKILL; does nothing when the process has ended.</summary>
     public void Kill9() => Send(SigKill);
 
