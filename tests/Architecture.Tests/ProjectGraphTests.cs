@@ -10,6 +10,7 @@ public sealed class ProjectGraphTests
         ["Primitives"] = 0,
         ["Telemetry"] = 0,
         ["Model"] = 1,
+        ["Chunks"] = 2,
         ["Index"] = 2,
         ["Wire"] = 2,
         ["Limits"] = 2,

@@ -1,3 +1,5 @@
+using RemoteStore.Primitives.Encoding;
+
 namespace RemoteStore.Blocks.Parts;
 
 /// <summary>Turns rows into the columns of a block body. One per writer; not safe for concurrent use.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using RemoteStore.Model;
+using RemoteStore.Primitives.Encoding;
 
 namespace RemoteStore.Blocks.Parts;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using RemoteStore.Model;
+using RemoteStore.Primitives.Encoding;
 using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Blocks.Parts;

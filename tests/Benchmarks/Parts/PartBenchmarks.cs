@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using RemoteStore.Blocks.Parts;
+using RemoteStore.Primitives.Encoding;
 
 namespace RemoteStore.Benchmarks.Parts;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using RemoteStore.Blocks.Parts;
+using RemoteStore.Primitives.Encoding;
 using Shouldly;
 using Xunit;
 
