@@ -1,0 +1,41 @@
+using RemoteStore.Chunks.Kernels;
+using RemoteStore.Primitives.Encoding;
+
+namespace RemoteStore.Chunks.Tests.Support;
+
+/// <summary>Calls decoders with the kernels of one level.</summary>
+internal static class KernelDispatch
+{
+    public static void Values(KernelLevel level, ref ChunkHeaderReader header, ReadOnlySpan<byte> packed, int packedLength, int count, Span<long> destination)
+    {
+        switch (level)
+        {
+            default:
+                ValueChunkDecoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
+                break;
+        }
+    }
+
+    public static void Timestamps(
+        KernelLevel level, ref ChunkHeaderReader header, ReadOnlySpan<byte> packed, int packedLength, int count, Span<long> destination)
+    {
+        switch (level)
+        {
+            default:
+                TimestampChunkDecoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
+                break;
+        }
+    }
+
+    public static void Histograms(
+        KernelLevel level, HistogramChunkDecoder decoder, ref ChunkHeaderReader header, ReadOnlySpan<byte> packed, int packedLength, int count,
+        ByteBuffer payloads, Span<int> lengths)
+    {
+        switch (level)
+        {
+            default:
+                decoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, payloads, lengths);
+                break;
+        }
+    }
+}
