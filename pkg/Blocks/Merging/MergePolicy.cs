@@ -3,18 +3,20 @@ using RemoteStore.Blocks.Parts;
 namespace RemoteStore.Blocks.Merging;
 
 /// <summary>
-/// Decides which parts to merge: pure, from part descriptions to plans. A part belongs to the time range of its newest sample. Within a range, parts of one
-/// level merge into one of the next when there are <see cref="MergePolicyOptions.FanIn"/> of them; a level counts rewrites, and parts of
-/// <see cref="MergePolicyOptions.MaxLevel"/> or above half the size limit are left alone.
+/// Decides which parts to merge: pure, from part descriptions to plans. Fresh parts (as flushed, or in more than one time range) are planned together and
+/// come out of a merge split by range. From then on parts of one range and level merge into one of the next level when there are
+/// <see cref="MergePolicyOptions.FanIn"/> of them; a level counts rewrites, and parts of <see cref="MergePolicyOptions.MaxLevel"/> or above half the size
+/// limit are left alone: the cut makes a block of them.
 /// </summary>
 /// <remarks>
-/// Bound: once <see cref="Plan"/> gives null, a range that took n flushes of B bytes in all has at most L(F−1) + n/F^L + 2(L+1)(B/M + 1) parts, for F =
-/// FanIn, L = MaxLevel, M = MaxPartBytes, plus one when the range was closed early: 25 for two hours of flushes every ten seconds while B is far below M.
+/// Bound: once <see cref="Plan"/> gives null, after n flushes of B bytes in all that had rows of a range, that range has, besides at most F−1 small fresh
+/// parts that all ranges share, at most (L−1)(F−1) + n/F^(L−1) + 2(L+1)(B/M + 1) parts, for F = FanIn, L = MaxLevel, M = MaxPartBytes. When every flush has
+/// rows of the range, as while it is the newest, a merge of fresh parts joins F of them and n/F^(L−1) becomes n/F^L: 25 for two hours of flushes every ten
+/// seconds while B is far below M, the fresh ones included.
 /// </remarks>
 public sealed class MergePolicy
 {
     private readonly MergePolicyOptions _options;
-    private readonly long _rangeMs;
 
     /// <summary>Creates the policy.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of bounds.</exception>
@@ -23,110 +25,111 @@ public sealed class MergePolicy
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _rangeMs = options.Range.Ticks / TimeSpan.TicksPerMillisecond;
+        Ranges = new TimeRanges(options.Range.Ticks / TimeSpan.TicksPerMillisecond);
     }
 
-    /// <summary>Number of the range that a part belongs to.</summary>
-    public long RangeOf(PartInfo part) => part.IsEmpty ? long.MinValue : (part.MaxTime / _rangeMs) - (part.MaxTime % _rangeMs < 0 ? 1 : 0);
+    /// <summary>The time ranges that merged parts lie in.</summary>
+    public TimeRanges Ranges { get; }
 
-    /// <summary>The next merge to do; null when there is none. Lower levels first: they shorten reads most and cost least.</summary>
-    /// <param name="parts">Live parts that no running merge uses.</param>
-    /// <param name="closedBefore">
-    /// Milliseconds since the Unix epoch: ranges that end at or before it see little data any more, and their rest is merged once, whatever its count.
-    /// <see cref="long.MinValue"/>: none.
-    /// </param>
-    public MergePlan? Plan(IEnumerable<PartInfo> parts, long closedBefore = long.MinValue)
+    /// <summary>True when all samples of the part lie in one range.</summary>
+    public bool IsInOneRange(PartInfo part) => !part.IsEmpty && Ranges.NumberOf(part.MinTime) == Ranges.NumberOf(part.MaxTime);
+
+    /// <summary>True when the part still has to be split by range, or was never merged.</summary>
+    public bool IsFresh(PartInfo part) => part.Level == 0 || !IsInOneRange(part);
+
+    /// <summary>The next merge to do; null when there is none. Lower levels first: they shorten reads most and cost least. Newer ranges first: they are read most.</summary>
+    /// <param name="parts">Live parts that may be merged.</param>
+    public MergePlan? Plan(IEnumerable<PartInfo> parts)
     {
-        var ranges = parts.GroupBy(RangeOf).OrderByDescending(static range => range.Key).Select(static range => range.ToArray()).ToArray();
-        for (int level = 0; level < _options.MaxLevel; level++)
+        PartInfo[] small = [.. parts.Where(IsSmall)];
+        PartInfo[] fresh = [.. small.Where(IsFresh)];
+        if (fresh.Length >= _options.FanIn)
+        {
+            return new(Fitting(fresh.OrderBy(static part => part.Id)), 1);
+        }
+
+        PartInfo[][] ranges = ByRange(small);
+        for (int level = 1; level < _options.MaxLevel; level++)
         {
             foreach (PartInfo[] range in ranges)
             {
-                if (PlanLevel(range, level) is { } plan)
+                PartInfo[] candidates = [.. range.Where(part => part.Level == level)];
+                if (candidates.Length >= _options.FanIn)
                 {
-                    return plan;
+                    return new(Fitting(candidates.OrderBy(static part => part.SizeBytes).ThenBy(static part => part.Id)), level + 1);
                 }
             }
         }
 
-        return ranges.Select(range => PlanClosed(range, closedBefore)).FirstOrDefault(static plan => plan is not null);
+        return null;
     }
 
-    /// <summary>
-    /// Merges that bring everything to its smallest form: one part per range, or one in all; more where the size limit asks for it. Rewrites do not count here.
-    /// Run all of them; none uses another's output.
-    /// </summary>
-    public IReadOnlyList<MergePlan> PlanFull(IEnumerable<PartInfo> parts, bool acrossRanges)
+    /// <summary>Merges that split the given parts by range. None uses another's output; run all of them.</summary>
+    public IReadOnlyList<MergePlan> PlanSplit(IEnumerable<PartInfo> parts)
     {
         var plans = new List<MergePlan>();
-        foreach (IGrouping<long, PartInfo> range in parts.GroupBy(part => acrossRanges ? 0 : RangeOf(part)).OrderBy(static range => range.Key))
+        foreach (PartInfo[] group in Groups(parts.OrderBy(static part => part.Id), _options.MaxFanIn))
         {
-            var inputs = new List<PartInfo>();
-            long size = 0;
-            foreach (PartInfo part in range.OrderBy(static part => part.MinTime).ThenBy(static part => part.Id))
-            {
-                if (inputs.Count > 0 && size + part.SizeBytes > _options.MaxPartBytes)
-                {
-                    AddFull(plans, inputs);
-                    inputs = [];
-                    size = 0;
-                }
-
-                inputs.Add(part);
-                size += part.SizeBytes;
-            }
-
-            AddFull(plans, inputs);
+            plans.Add(new(group, 1));
         }
 
         return plans;
     }
 
-    /// <summary>A single part is already smallest, unless it is as it was flushed.</summary>
-    private void AddFull(List<MergePlan> plans, List<PartInfo> inputs)
+    /// <summary>
+    /// Merges that leave one part per range, more where the size limit asks for it, of parts that are split already; fresh ones are left out. Rewrites do
+    /// not count here. None uses another's output; run all of them.
+    /// </summary>
+    public IReadOnlyList<MergePlan> PlanFull(IEnumerable<PartInfo> parts)
     {
-        if (inputs.Count > 1 || (inputs.Count == 1 && inputs[0].Level == 0))
+        var plans = new List<MergePlan>();
+        foreach (PartInfo[] range in ByRange(parts))
         {
-            plans.Add(new(inputs, _options.MaxLevel));
-        }
-    }
-
-    private MergePlan? PlanLevel(PartInfo[] range, int level)
-    {
-        PartInfo[] candidates = [.. range.Where(part => part.Level == level && IsSmall(part))];
-        return candidates.Length < _options.FanIn ? null : Smallest(candidates, level + 1);
-    }
-
-    /// <summary>The rest of a closed range, once: when it has a part of the last level, late data gathers as usual.</summary>
-    private MergePlan? PlanClosed(PartInfo[] range, long closedBefore)
-    {
-        long end = RangeOf(range[0]) + 1; // number of the next range
-        if (range.Length < 2 || range[0].IsEmpty || end > closedBefore / _rangeMs || Array.Exists(range, part => part.Level >= _options.MaxLevel))
-        {
-            return null;
-        }
-
-        PartInfo[] candidates = [.. range.Where(IsSmall)];
-        return candidates.Length < 2 ? null : Smallest(candidates, _options.MaxLevel);
-    }
-
-    /// <summary>As many of the smallest as the limits allow: at least two, because each is at most half the limit.</summary>
-    private MergePlan Smallest(PartInfo[] candidates, int level)
-    {
-        var inputs = new List<PartInfo>();
-        long size = 0;
-        foreach (PartInfo part in candidates.OrderBy(static part => part.SizeBytes).ThenBy(static part => part.Id).Take(_options.MaxFanIn))
-        {
-            size += part.SizeBytes;
-            if (size > _options.MaxPartBytes)
+            foreach (PartInfo[] group in Groups(range.OrderBy(static part => part.MinTime).ThenBy(static part => part.Id), int.MaxValue))
             {
-                break;
+                if (group.Length > 1)
+                {
+                    plans.Add(new(group, _options.MaxLevel));
+                }
+            }
+        }
+
+        return plans;
+    }
+
+    /// <summary>Parts of each range, newest range first; without fresh ones.</summary>
+    private PartInfo[][] ByRange(IEnumerable<PartInfo> parts) =>
+        [.. parts.Where(part => !IsFresh(part)).GroupBy(part => Ranges.NumberOf(part.MinTime)).OrderByDescending(static range => range.Key)
+            .Select(static range => range.ToArray())];
+
+    /// <summary>As many as the limits allow: at least two, because each is at most half the limit.</summary>
+    private PartInfo[] Fitting(IEnumerable<PartInfo> candidates) => [.. Groups(candidates, _options.MaxFanIn)[0].OrderBy(static part => part.Id)];
+
+    /// <summary>Cuts a sequence of parts where the limits ask for it.</summary>
+    private List<PartInfo[]> Groups(IEnumerable<PartInfo> parts, int maxParts)
+    {
+        var groups = new List<PartInfo[]>();
+        var group = new List<PartInfo>();
+        long size = 0;
+        foreach (PartInfo part in parts)
+        {
+            if (group.Count > 0 && (group.Count == maxParts || size + part.SizeBytes > _options.MaxPartBytes))
+            {
+                groups.Add([.. group]);
+                group.Clear();
+                size = 0;
             }
 
-            inputs.Add(part);
+            group.Add(part);
+            size += part.SizeBytes;
         }
 
-        return new([.. inputs.OrderBy(static part => part.Id)], level);
+        if (group.Count > 0)
+        {
+            groups.Add([.. group]);
+        }
+
+        return groups;
     }
 
     private bool IsSmall(PartInfo part) => part.SizeBytes <= _options.MaxPartBytes / 2;

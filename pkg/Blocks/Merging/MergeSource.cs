@@ -74,7 +74,7 @@ internal sealed class MergeSource(PartReader part, TenantSection section, BlockK
             if (_trim)
             {
                 int expired = BlockCache.LowerBound(rows.Timestamps.AsSpan(Start, End - Start), floor);
-                progress.RowsExpired += expired;
+                progress.Expired(expired);
                 Start += expired;
             }
 
@@ -90,11 +90,16 @@ internal sealed class MergeSource(PartReader part, TenantSection section, BlockK
         while (_block < _blocks)
         {
             BlockEntry entry = part.Index.Entries[_first + _block++];
-            progress.RowsRead += entry.Rows;
+            progress.Read(entry);
             if (entry.MaxTime < floor)
             {
-                progress.RowsExpired += entry.Rows;
+                progress.Expired(entry.Rows);
                 continue; // not even read: an expired block cannot stop a merge
+            }
+
+            if (progress.PassesOver is { } passesOver && passesOver(entry.MinTime, entry.MaxTime))
+            {
+                continue;
             }
 
             part.Load(section.Tenant, kind, entry, rows);

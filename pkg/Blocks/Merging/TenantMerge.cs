@@ -7,7 +7,7 @@ namespace RemoteStore.Blocks.Merging;
 /// <summary>Merges the rows of one tenant: series by series, of each series a stretch of time that all sources have decoded.</summary>
 internal sealed class TenantMerge
 {
-    private readonly PartWriter _writer;
+    private readonly IMergeSink _sink;
     private readonly SampleBuffer _samples;
     private readonly List<MergeSource> _floats;
     private readonly List<MergeSource> _histograms;
@@ -15,13 +15,13 @@ internal sealed class TenantMerge
     private readonly int[] _active;
 
     /// <summary>Prepares to merge.</summary>
-    /// <param name="writer">Destination, its tenant begun.</param>
+    /// <param name="sink">Destination.</param>
     /// <param name="floats">Sources of floats, each on its first segment, older parts first.</param>
     /// <param name="histograms">Sources of histograms, likewise.</param>
     /// <param name="samples">Scratch.</param>
-    public TenantMerge(PartWriter writer, List<MergeSource> floats, List<MergeSource> histograms, SampleBuffer samples)
+    public TenantMerge(IMergeSink sink, List<MergeSource> floats, List<MergeSource> histograms, SampleBuffer samples)
     {
-        _writer = writer;
+        _sink = sink;
         _floats = floats;
         _histograms = histograms;
         _samples = samples;
@@ -163,7 +163,7 @@ internal sealed class TenantMerge
         }
 
         _samples.SortAndDeduplicate(0, 0);
-        _writer.AddRun((uint)key, _samples.Timestamps, _samples.ValueBits, _samples.StartTimestamps);
+        _sink.AddRun((uint)key, _samples.Timestamps, _samples.ValueBits, _samples.StartTimestamps);
         return true;
     }
 
@@ -198,10 +198,10 @@ internal sealed class TenantMerge
             }
 
             _samples.SortAndDeduplicate(0, 0);
-            _writer.AddRun((uint)key, _samples.Timestamps, _samples.ValueBits, _samples.StartTimestamps);
+            _sink.AddRun((uint)key, _samples.Timestamps, _samples.ValueBits, _samples.StartTimestamps);
             foreach (HistogramSample sample in _samples.Histograms)
             {
-                _writer.AddHistogram((uint)key, sample.TimestampMs, sample.StartTimestampMs, _samples.Payload(sample));
+                _sink.AddHistogram((uint)key, sample.TimestampMs, sample.StartTimestampMs, _samples.Payload(sample));
             }
         }
     }
@@ -228,7 +228,7 @@ internal sealed class TenantMerge
         RowBlock rows = source.Rows;
         int start = source.Start;
         int count = source.End - start;
-        _writer.AddRun(
+        _sink.AddRun(
             (uint)key,
             rows.Timestamps.AsSpan(start, count),
             rows.ValueBits.AsSpan(start, count),

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Blocks.Parts;
@@ -8,7 +10,8 @@ namespace RemoteStore.Blocks.Parts;
 /// <summary>The manifest as lines of text, the last a checksum over the rest; docs/part.md, "Manifest".</summary>
 internal static class ManifestText
 {
-    private const string Head = "remotestore parts 1";
+    private const string Head = "remotestore parts 2";
+    private const string HeadOfVersion1 = "remotestore parts 1"; // had no dropped lines
     private const string Checksum = "checksum ";
 
     public static string Format(PartManifest manifest)
@@ -26,6 +29,14 @@ internal static class ManifestText
             text.Append(
                 CultureInfo.InvariantCulture,
                 $"part {part.Id} {part.Level} {part.MinTime} {part.MaxTime} {part.Rows} {part.HistogramRows} {part.SizeBytes} {part.Tenants}\n");
+        }
+
+        foreach ((PartId id, ImmutableSortedSet<TenantId> tenants) in manifest.Dropped)
+        {
+            foreach (TenantId tenant in tenants)
+            {
+                text.Append("dropped ").Append(id).Append(' ').Append(tenant.Name).Append('\n');
+            }
         }
 
         string content = text.ToString();
@@ -46,9 +57,10 @@ internal static class ManifestText
         PartManifest manifest = PartManifest.Empty;
         PartId? next = null;
         var parts = new List<PartInfo>();
+        var dropped = new List<(PartId Part, TenantId Tenant)>();
         try
         {
-            if (lines.Length == 0 || lines[0] != Head)
+            if (lines.Length == 0 || lines[0] is not (Head or HeadOfVersion1))
             {
                 throw new FormatException("the manifest has a version that is not known");
             }
@@ -69,6 +81,9 @@ internal static class ManifestText
                             ParseId(words[1]), (int)ParseNumber(words[2]), ParseNumber(words[3]), ParseNumber(words[4]), ParseNumber(words[5]),
                             ParseNumber(words[6]), ParseNumber(words[7]), (int)ParseNumber(words[8])));
                         break;
+                    case ("dropped", 3):
+                        dropped.Add((ParseId(words[1]), ParseTenant(words[2])));
+                        break;
                     default:
                         throw new FormatException($"the line '{line}' is not known");
                 }
@@ -79,12 +94,27 @@ internal static class ManifestText
             throw new CorruptDataException(path, 0, broken.Message);
         }
 
-        return next is null
-            ? throw new CorruptDataException(path, 0, "the manifest has no next number")
-            : PartManifest.Create(parts, next.Value, manifest.Properties);
+        if (next is null)
+        {
+            throw new CorruptDataException(path, 0, "the manifest has no next number");
+        }
+
+        manifest = PartManifest.Create(parts, next.Value, manifest.Properties, manifest.Dropped);
+        try
+        {
+            return dropped.GroupBy(static d => d.Tenant).Aggregate(
+                manifest, static (result, tenant) => result.WithDropped(tenant.Key, [.. tenant.Select(static d => d.Part)]));
+        }
+        catch (ArgumentException broken)
+        {
+            throw new CorruptDataException(path, 0, broken.Message);
+        }
     }
 
     private static PartId ParseId(string text) => PartId.TryParse(text, out PartId id) ? id : throw new FormatException($"'{text}' is not a part number");
+
+    private static TenantId ParseTenant(string text) =>
+        TenantId.TryParse(text, out TenantId tenant, out string? error) ? tenant : throw new FormatException(error);
 
     private static long ParseNumber(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 

@@ -14,3 +14,9 @@ public sealed record PartInfo(PartId Id, int Level, long MinTime, long MaxTime, 
     /// <summary>True when it holds no sample.</summary>
     public bool IsEmpty => Rows == 0 && HistogramRows == 0;
 }
+
+/// <summary>What one tenant has in a part.</summary>
+/// <param name="MinTime">Time of its oldest sample, milliseconds since the Unix epoch.</param>
+/// <param name="MaxTime">Time of its newest sample, inclusive.</param>
+/// <param name="SizeBytes">Bytes of its blocks.</param>
+public readonly record struct TenantExtent(long MinTime, long MaxTime, long SizeBytes);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Blocks.Parts;
@@ -13,15 +14,21 @@ public sealed class PartManifest
     /// <summary>Name of the file in the folder of parts.</summary>
     public const string FileName = "MANIFEST";
 
-    private PartManifest(ImmutableArray<PartInfo> parts, PartId nextId, ImmutableSortedDictionary<string, string> properties)
+    private PartManifest(
+        ImmutableArray<PartInfo> parts,
+        PartId nextId,
+        ImmutableSortedDictionary<string, string> properties,
+        ImmutableSortedDictionary<PartId, ImmutableSortedSet<TenantId>> dropped)
     {
         Parts = parts;
         NextId = nextId;
         Properties = properties;
+        Dropped = dropped;
     }
 
     /// <summary>No parts; numbers start at 1.</summary>
-    public static PartManifest Empty { get; } = new([], new(1), ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
+    public static PartManifest Empty { get; } = new(
+        [], new(1), ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), ImmutableSortedDictionary<PartId, ImmutableSortedSet<TenantId>>.Empty);
 
     /// <summary>Live parts by ascending number.</summary>
     public ImmutableArray<PartInfo> Parts { get; }
@@ -31,6 +38,12 @@ public sealed class PartManifest
 
     /// <summary>Small facts that must change together with the parts (format versions, positions).</summary>
     public ImmutableSortedDictionary<string, string> Properties { get; }
+
+    /// <summary>
+    /// Tenants whose rows in a live part no longer count because blocks hold them: readers, merges and accounting pass over them. Parts without such tenants
+    /// are not listed.
+    /// </summary>
+    public ImmutableSortedDictionary<PartId, ImmutableSortedSet<TenantId>> Dropped { get; }
 
     /// <summary>Reads the manifest of a folder; a missing file is an empty manifest.</summary>
     /// <exception cref="CorruptDataException">The file is damaged: <see cref="Rebuild"/>.</exception>
@@ -83,7 +96,7 @@ public sealed class PartManifest
         }
 
         unreadable = failed;
-        return Create(parts, new(highest + 1), Empty.Properties);
+        return Create(parts, new(highest + 1), Empty.Properties, Empty.Dropped);
     }
 
     /// <summary>Replaces the manifest of the folder, durably and in one step.</summary>
@@ -120,22 +133,48 @@ public sealed class PartManifest
             next = Math.Max(next, part.Id.Value + 1);
         }
 
-        return Create(byId.Values, new(next), Properties);
+        return Create(byId.Values, new(next), Properties, Dropped.RemoveRange(removed));
     }
 
     /// <summary>The manifest with its next number taken.</summary>
     public PartManifest TakeId(out PartId id)
     {
         id = NextId;
-        return new(Parts, new(NextId.Value + 1), Properties);
+        return new(Parts, new(NextId.Value + 1), Properties, Dropped);
     }
 
     /// <summary>The manifest with a property set; null removes it.</summary>
     public PartManifest WithProperty(string key, string? value)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        return new(Parts, NextId, value is null ? Properties.Remove(key) : Properties.SetItem(key, value));
+        return new(Parts, NextId, value is null ? Properties.Remove(key) : Properties.SetItem(key, value), Dropped);
     }
+
+    /// <summary>The manifest with a tenant's rows in some parts no longer counting; see <see cref="Dropped"/>.</summary>
+    /// <exception cref="ArgumentException">A part is not named here.</exception>
+    public PartManifest WithDropped(TenantId tenant, IReadOnlyCollection<PartId> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var known = Parts.Select(static part => part.Id).ToHashSet();
+        ImmutableSortedDictionary<PartId, ImmutableSortedSet<TenantId>> dropped = Dropped;
+        foreach (PartId id in parts)
+        {
+            if (!known.Contains(id))
+            {
+                throw new ArgumentException($"part {id} is not in the manifest", nameof(parts));
+            }
+
+            dropped = dropped.SetItem(id, DroppedFrom(id).Add(tenant));
+        }
+
+        return new(Parts, NextId, Properties, dropped);
+    }
+
+    /// <summary>The manifest with its next number at least at the given one.</summary>
+    public PartManifest WithNextId(PartId id) => id <= NextId ? this : new(Parts, id, Properties, Dropped);
+
+    /// <summary>Tenants whose rows in the part no longer count.</summary>
+    public ImmutableSortedSet<TenantId> DroppedFrom(PartId id) => Dropped.GetValueOrDefault(id, []);
 
     /// <summary>Removes files of the folder that this manifest does not name: unfinished or replaced parts and temporary files. Sub-folders stay.</summary>
     /// <returns>Names of the removed files.</returns>
@@ -163,6 +202,10 @@ public sealed class PartManifest
         return removed;
     }
 
-    internal static PartManifest Create(IEnumerable<PartInfo> parts, PartId nextId, ImmutableSortedDictionary<string, string> properties) =>
-        new([.. parts.OrderBy(part => part.Id)], nextId, properties);
+    internal static PartManifest Create(
+        IEnumerable<PartInfo> parts,
+        PartId nextId,
+        ImmutableSortedDictionary<string, string> properties,
+        ImmutableSortedDictionary<PartId, ImmutableSortedSet<TenantId>> dropped) =>
+        new([.. parts.OrderBy(part => part.Id)], nextId, properties, dropped);
 }

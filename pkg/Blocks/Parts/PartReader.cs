@@ -78,6 +78,27 @@ public sealed class PartReader : IDisposable
         return max;
     }
 
+    /// <summary>Times that the tenant's samples in the part lie between (inclusive, milliseconds), and bytes of their blocks; null when it has none here.</summary>
+    public TenantExtent? ExtentOf(TenantId tenant)
+    {
+        if (!_index.TryFind(tenant, out TenantSection section))
+        {
+            return null;
+        }
+
+        long min = long.MaxValue;
+        long max = long.MinValue;
+        long bytes = 0;
+        foreach (BlockEntry block in _index.Entries.AsSpan(section.First, section.FloatBlocks + section.HistogramBlocks))
+        {
+            min = Math.Min(min, block.MinTime);
+            max = Math.Max(max, block.MaxTime);
+            bytes += block.Length;
+        }
+
+        return new(min, max, bytes);
+    }
+
     /// <summary>Opens a cursor on a tenant's samples in the range; dispose it. A tenant without samples gives an empty cursor.</summary>
     /// <exception cref="ObjectDisposedException">The owner and all cursors have let go already.</exception>
     public PartCursor OpenCursor(TenantId tenant, QueryRange range)

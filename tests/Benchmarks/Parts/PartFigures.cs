@@ -90,8 +90,16 @@ internal static class PartFigures
         {
             TimeSpan start = Cpu();
             List<PartReader> parts = inputs.ConvertAll(info => PartReader.Open(PathOf(info.Id), _pool));
+            // One range for all of time: the figures are of one part per merge.
+            MergeOptions options = MergeOptions.Default with { Ranges = new(long.MaxValue) };
             PartInfo info = PartMerger.Merge(
-                parts, LocalFileSystem.Instance, PathOf(new(_next)), new(_next), level, MergeOptions.Default, CancellationToken.None).Part;
+                parts.ConvertAll(static part => new MergeInput(part)),
+                LocalFileSystem.Instance,
+                Path.GetDirectoryName(PathOf(new(_next)))!,
+                () => new(_next),
+                level,
+                options,
+                CancellationToken.None).Parts.Single();
             TimeSpan used = Cpu() - start;
             parts.ForEach(part => part.Dispose());
             inputs.ForEach(input => File.Delete(PathOf(input.Id)));

@@ -33,12 +33,18 @@ public sealed class PartCrashTests : IDisposable
             saved.Add((recording.Count, PartModel.Merge(models.Take(i + 1))));
         }
 
-        manifest = manifest.TakeId(out PartId merged);
+        ulong taken = manifest.NextId.Value;
         PartReader[] inputs = [.. manifest.Parts.Select(p => PartReader.Open(Path.Combine(parts, p.Id.FileName)))];
         MergeResult result = PartMerger.Merge(
-            inputs, recording, Path.Combine(parts, merged.FileName), merged, 1, new MergeOptions { Writer = s_small }, CancellationToken.None);
+            [.. inputs.Select(static input => new MergeInput(input))],
+            recording,
+            parts,
+            () => new(taken++),
+            1,
+            new MergeOptions { Writer = s_small, MaxOpenOutputs = 2 },
+            CancellationToken.None);
         Array.ForEach(inputs, input => input.Dispose());
-        manifest = manifest.With([.. manifest.Parts.Select(p => p.Id)], [result.Part]);
+        manifest = manifest.With([.. manifest.Parts.Select(p => p.Id)], result.Parts.ToArray());
         manifest.Save(recording, parts);
         manifest.RemoveUnknownFiles(recording, parts).Count.ShouldBe(2);
 
@@ -65,26 +71,27 @@ public sealed class PartCrashTests : IDisposable
     {
         PartGen.Build(new Random(3)).Write(_directory.Path, new(1), 0);
         using PartReader part = PartReader.Open(_directory.File(new PartId(1).FileName));
-        string output = _directory.File(new PartId(2).FileName);
         int failures = 0;
         for (int allowed = 0; ; allowed++)
         {
             var files = new FullDisk(allowed);
             try
             {
-                _ = PartMerger.Merge([part], files, output, new(2), 1, new MergeOptions { Writer = s_small }, CancellationToken.None);
+                ulong next = 2;
+                MergeResult result = PartMerger.Merge(
+                    [new(part)], files, _directory.Path, () => new(next++), 1, new MergeOptions { Writer = s_small, MaxOpenOutputs = 1 }, CancellationToken.None);
+                Directory.GetFiles(_directory.Path, "*.part").Length.ShouldBe(1 + result.Parts.Count);
                 break;
             }
             catch (IOException full)
             {
                 full.Message.ShouldBe("no space");
                 failures++;
-                File.Exists(output).ShouldBeFalse();
+                Directory.GetFiles(_directory.Path, "*.part").ShouldHaveSingleItem();
             }
         }
 
         failures.ShouldBeGreaterThan(3);
-        PartReader.Open(output).Dispose();
     }
 
     private static CrashImageChoice Choice(int variant, int seed) => variant switch

@@ -1,5 +1,6 @@
 using CsCheck;
 using RemoteStore.Blocks.Parts;
+using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using Shouldly;
 using Xunit;
@@ -28,6 +29,8 @@ public sealed class PartManifestTests : IDisposable
                 PartInfo[] parts = [.. ids.Order().Select(id => new PartInfo(new(id), 1, number, number, 3, 4, 5, 6))];
                 PartManifest manifest = PartManifest.Empty.With([], parts);
                 manifest = char.IsSurrogate(string.Concat(key, value).FirstOrDefault(char.IsSurrogate)) ? manifest : manifest.WithProperty(key, value);
+                manifest = manifest.WithDropped(TenantId.Parse("a"), [.. manifest.Parts.Where(p => p.Id.Value % 3 == 0).Select(p => p.Id)]);
+                manifest = manifest.WithDropped(TenantId.Parse("b-(1)"), [.. manifest.Parts.Where(p => p.Id.Value % 2 == 0).Select(p => p.Id)]);
                 manifest.Save(LocalFileSystem.Instance, _directory.Path);
 
                 PartManifest loaded = PartManifest.Load(_directory.Path);
@@ -35,6 +38,8 @@ public sealed class PartManifestTests : IDisposable
                 loaded.Parts.ShouldBe(manifest.Parts);
                 loaded.NextId.ShouldBe(manifest.NextId);
                 loaded.Properties.ShouldBe(manifest.Properties);
+                loaded.Dropped.Keys.ShouldBe(manifest.Dropped.Keys);
+                loaded.Dropped.ShouldAllBe(part => part.Value.SetEquals(manifest.Dropped[part.Key]));
             },
             iter: 100,
             threads: 1);
@@ -43,7 +48,7 @@ public sealed class PartManifestTests : IDisposable
     [Fact]
     public void Load_CutOrFlippedAnywhere_IsCorrupt()
     {
-        PartManifest.Empty.With([], [new(new(3), 0, 1, 2, 3, 4, 5, 6)]).WithProperty("format", "1").Save(LocalFileSystem.Instance, _directory.Path);
+        PartManifest.Empty.With([], [new(new(3), 0, 1, 2, 3, 4, 5, 6)]).WithProperty("format", "1").WithDropped(TenantId.Anonymous, [new(3)]).Save(LocalFileSystem.Instance, _directory.Path);
         string path = _directory.File(PartManifest.FileName);
         byte[] bytes = File.ReadAllBytes(path);
         PartManifest.Load(_directory.Path).Parts.Length.ShouldBe(1);
@@ -57,6 +62,34 @@ public sealed class PartManifestTests : IDisposable
             File.WriteAllBytes(path, flipped);
             Should.Throw<CorruptDataException>(() => PartManifest.Load(_directory.Path)).File.ShouldBe(path);
         }
+    }
+
+    [Fact]
+    public void Load_Version1_HasNothingDropped()
+    {
+        const string Content = "remotestore parts 1\nnext 0000000000000005\nproperty a b\npart 0000000000000003 0 1 2 3 4 5 6\n";
+        string checksum = System.IO.Hashing.XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(Content)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+        File.WriteAllText(_directory.File(PartManifest.FileName), $"{Content}checksum {checksum}\n");
+
+        PartManifest manifest = PartManifest.Load(_directory.Path);
+
+        manifest.Parts.ShouldHaveSingleItem().ShouldBe(new PartInfo(new(3), 0, 1, 2, 3, 4, 5, 6));
+        manifest.NextId.ShouldBe(new PartId(5));
+        manifest.Properties["a"].ShouldBe("b");
+        manifest.Dropped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void WithDropped_PartRemoved_ForgetsIt()
+    {
+        PartManifest manifest = PartManifest.Empty.With([], [Info(1), Info(2)]);
+
+        PartManifest dropped = manifest.WithDropped(TenantId.Anonymous, [new(1), new(2)]);
+
+        dropped.DroppedFrom(new(1)).ShouldHaveSingleItem().ShouldBe(TenantId.Anonymous);
+        dropped.With([new(1)], [Info(3)]).Dropped.Keys.ShouldBe([new(2)]);
+        dropped.DroppedFrom(new(3)).ShouldBeEmpty();
+        Should.Throw<ArgumentException>(() => manifest.WithDropped(TenantId.Anonymous, [new(3)]));
     }
 
     [Fact]

@@ -1,10 +1,16 @@
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Storage.Querying;
 
 /// <summary>Order of texts by their UTF-8 bytes, which is that of their code points; ordinal order of UTF-16 differs beyond U+FFFF.</summary>
-internal sealed class Utf8Order : IComparer<string>
+public sealed class Utf8Order : IComparer<string>
 {
+    private Utf8Order()
+    {
+    }
+
+    /// <summary>The one instance; it has no state.</summary>
     public static Utf8Order Instance { get; } = new();
 
+    /// <inheritdoc/>
     public int Compare(string? x, string? y)
     {
         ReadOnlySpan<char> left = x;
