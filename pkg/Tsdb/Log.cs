@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(2001, LogLevel.Warning, "flush of memory to a part did not succeed; rows stay in memory and in the log, next try in {RetrySeconds} s")]
     public static partial void FlushFailed(ILogger logger, Exception exception, double retrySeconds);
 
-    [LoggerMessage(2002, LogLevel.Information, "merged {Inputs} parts to part {Part}: {Rows} rows, {SizeBytes} bytes, in {ElapsedMs:F0} ms")]
-    public static partial void Merged(ILogger logger, int inputs, string part, long rows, long sizeBytes, double elapsedMs);
+    [LoggerMessage(2002, LogLevel.Information, "merged {Inputs} parts to {Outputs}: {Rows} rows, {SizeBytes} bytes, in {ElapsedMs:F0} ms")]
+    public static partial void Merged(ILogger logger, int inputs, int outputs, long rows, long sizeBytes, double elapsedMs);
 
     [LoggerMessage(2003, LogLevel.Warning, "merge did not succeed; the parts stay as they are, next try in {RetrySeconds} s")]
     public static partial void MergeFailed(ILogger logger, Exception exception, double retrySeconds);

@@ -9,5 +9,6 @@ internal sealed record StoreState(
     Flushing.RowBudget Budget,
     Flushing.LogKeeper Log,
     Flushing.RegistrySaver Registries,
-    Flushing.Maintenance Maintenance,
+    Maintaining.Maintenance Maintenance,
+    QuarantineLog Quarantined,
     IReadOnlyList<LostWindow> LostWindows);

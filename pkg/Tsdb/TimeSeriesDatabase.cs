@@ -160,7 +160,7 @@ public sealed class TimeSeriesDatabase
         };
         string generation = state is null ? string.Empty : state.Log.Current.Tail.Generation.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
         return new(
-            _options.Durability, walState, generation, state?.LostWindows ?? [], state?.Catalog.Quarantined ?? [], state?.Log.LastFailure);
+            _options.Durability, walState, generation, state?.LostWindows ?? [], state?.Quarantined.Entries ?? [], state?.Log.LastFailure);
     }
 
     /// <inheritdoc/>

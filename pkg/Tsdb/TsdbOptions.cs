@@ -45,14 +45,28 @@ public sealed record TsdbOptions
     /// <summary>Series a tenant may have; 0 = no limit.</summary>
     public int MaxActiveSeries { get; init; }
 
-    /// <summary>True to merge parts in the background.</summary>
+    /// <summary>True to merge parts and cut blocks in the background.</summary>
     public bool BackgroundMerges { get; init; } = true;
+
+    /// <summary>Width of the time ranges, aligned to the Unix epoch, that blocks are cut for; the same over the life of a data directory.</summary>
+    public TimeSpan BlockRange { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>What a tenant has of a range that is over becomes a block when it has gathered for this long…</summary>
+    public TimeSpan CutAfter { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>…or when it has this many bytes in parts.</summary>
+    public long CutBytes { get; init; } = 8L << 20;
+
+    /// <summary>A tenant that wrote nothing for this long is idle: the wall clock says which ranges are over, not its newest sample.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(10);
 
     internal string WalDirectory => Path.Combine(DataDirectory, "wal");
 
     internal string PartsDirectory => Path.Combine(DataDirectory, "parts");
 
     internal string TenantsDirectory => Path.Combine(DataDirectory, "tenants");
+
+    internal string BlocksDirectory => Path.Combine(DataDirectory, "blocks");
 
     internal string QuarantineDirectory => Path.Combine(DataDirectory, "quarantine");
 }

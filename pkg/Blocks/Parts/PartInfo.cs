@@ -19,4 +19,5 @@ public sealed record PartInfo(PartId Id, int Level, long MinTime, long MaxTime, 
 /// <param name="MinTime">Time of its oldest sample, milliseconds since the Unix epoch.</param>
 /// <param name="MaxTime">Time of its newest sample, inclusive.</param>
 /// <param name="SizeBytes">Bytes of its blocks.</param>
-public readonly record struct TenantExtent(long MinTime, long MaxTime, long SizeBytes);
+/// <param name="Rows">Number of its samples, floats and histograms.</param>
+public readonly record struct TenantExtent(long MinTime, long MaxTime, long SizeBytes, long Rows);

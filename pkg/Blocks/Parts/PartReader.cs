@@ -78,7 +78,7 @@ public sealed class PartReader : IDisposable
         return max;
     }
 
-    /// <summary>Times that the tenant's samples in the part lie between (inclusive, milliseconds), and bytes of their blocks; null when it has none here.</summary>
+    /// <summary>Times that the tenant's samples in the part lie between (inclusive, milliseconds), their number and the bytes of their blocks; null when it has none here.</summary>
     public TenantExtent? ExtentOf(TenantId tenant)
     {
         if (!_index.TryFind(tenant, out TenantSection section))
@@ -89,14 +89,16 @@ public sealed class PartReader : IDisposable
         long min = long.MaxValue;
         long max = long.MinValue;
         long bytes = 0;
+        long rows = 0;
         foreach (BlockEntry block in _index.Entries.AsSpan(section.First, section.FloatBlocks + section.HistogramBlocks))
         {
             min = Math.Min(min, block.MinTime);
             max = Math.Max(max, block.MaxTime);
             bytes += block.Length;
+            rows += block.Rows;
         }
 
-        return new(min, max, bytes);
+        return new(min, max, bytes, rows);
     }
 
     /// <summary>Opens a cursor on a tenant's samples in the range; dispose it. A tenant without samples gives an empty cursor.</summary>

@@ -53,10 +53,11 @@ internal sealed class Flusher
             _heads.AppendPendingSeries();
             PartInfo part = WritePart(frozen);
             _failpoints.Hit("flush.after-part");
-            _catalog.Replace([part], [], "flush");
+            long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            _catalog.Replace([part], [], PartOrigin.OfFlush(nowMs, frozen), "flush");
             foreach (FrozenHead head in frozen)
             {
-                head.Head.Drop(head.Memtables);
+                head.Head.Drop(head.Memtables, nowMs);
             }
 
             TimeSpan elapsed = _time.GetElapsedTime(started);

@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
+using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
-using RemoteStore.Storage.Administration;
 
 namespace RemoteStore.Tsdb.Flushing;
 
@@ -15,23 +16,27 @@ internal sealed class PartCatalog : IDisposable
 {
     private readonly IFileSystem _files;
     private readonly Failpoints _failpoints;
-    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TsdbMetrics _metrics;
     private readonly string _quarantine;
-    private readonly List<QuarantinedPart> _quarantined = [];
-    private readonly Lock _quarantineLock = new(); // guards _quarantined
+    private readonly QuarantineLog _quarantined;
+    private readonly PartOrigin _loaded;
     private PartManifest _manifest;
     private LivePart[] _parts = [];
+    private ulong _lastId;
 
-    private PartCatalog(string directory, string quarantine, PartManifest manifest, IFileSystem files, Failpoints failpoints, TimeProvider time, ILogger logger, TsdbMetrics metrics)
+    private PartCatalog(
+        string directory, string quarantine, PartManifest manifest, ulong lastId, QuarantineLog quarantined, PartOrigin loaded, IFileSystem files,
+        Failpoints failpoints, ILogger logger, TsdbMetrics metrics)
     {
         Directory = directory;
         _quarantine = quarantine;
         _manifest = manifest;
+        _lastId = lastId;
+        _quarantined = quarantined;
+        _loaded = loaded;
         _files = files;
         _failpoints = failpoints;
-        _time = time;
         _logger = logger;
         _metrics = metrics;
     }
@@ -48,20 +53,18 @@ internal sealed class PartCatalog : IDisposable
     /// <summary>Called after samples of a live part turned out to be lost.</summary>
     public Action? SamplesLost { get; set; }
 
-    /// <summary>Parts that were found corrupt since the start.</summary>
-    public IReadOnlyList<QuarantinedPart> Quarantined
-    {
-        get
-        {
-            lock (_quarantineLock)
-            {
-                return [.. _quarantined];
-            }
-        }
-    }
-
     /// <summary>Opens what the manifest names; parts that cannot be read are set aside with what is intact in them rewritten.</summary>
-    public static PartCatalog Open(TsdbOptions options, IFileSystem files, Failpoints failpoints, TimeProvider time, ILogger logger, TsdbMetrics metrics)
+    /// <param name="options">Where the folders are.</param>
+    /// <param name="highestSource">Greatest number of a part that a block names as its source, 0 when none does: no new part may take one of those.</param>
+    /// <param name="quarantined">Takes note of corrupt parts.</param>
+    /// <param name="files">Where files are changed.</param>
+    /// <param name="failpoints">Places where a test may stop the process.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes messages.</param>
+    /// <param name="metrics">Takes counts.</param>
+    public static PartCatalog Open(
+        TsdbOptions options, ulong highestSource, QuarantineLog quarantined, IFileSystem files, Failpoints failpoints, TimeProvider time, ILogger logger,
+        TsdbMetrics metrics)
     {
         string directory = options.PartsDirectory;
         PartManifest manifest;
@@ -76,11 +79,13 @@ internal sealed class PartCatalog : IDisposable
             manifest = PartManifest.Rebuild(directory, out IReadOnlyList<CorruptDataException> _);
         }
 
-        var catalog = new PartCatalog(directory, options.QuarantineDirectory, manifest, files, failpoints, time, logger, metrics);
+        var catalog = new PartCatalog(
+            directory, options.QuarantineDirectory, manifest, Math.Max(highestSource, manifest.NextId.Value - 1), quarantined,
+            PartOrigin.BeforeStart(time.GetUtcNow().ToUnixTimeMilliseconds()), files, failpoints, logger, metrics);
         if (fault is not null)
         {
             Log.ManifestRebuilt(logger, fault, manifest.Parts.Length);
-            catalog.Note(PartManifest.FileName, directory, fault);
+            quarantined.Note(PartManifest.FileName, directory, fault);
             catalog.SetAsideUnlisted(manifest);
             manifest.Save(files, directory);
         }
@@ -91,7 +96,7 @@ internal sealed class PartCatalog : IDisposable
         {
             try
             {
-                live.Add(new LivePart(PartReader.Open(catalog.PathOf(info.Id))));
+                live.Add(new LivePart(PartReader.Open(catalog.PathOf(info.Id)), catalog._loaded, manifest.DroppedFrom(info.Id)));
             }
             catch (IOException e)
             {
@@ -110,12 +115,12 @@ internal sealed class PartCatalog : IDisposable
     /// <summary>Path of a part file.</summary>
     public string PathOf(PartId id) => Path.Combine(Directory, id.FileName);
 
-    /// <summary>An id that no part ever had. Under <see cref="Changes"/>.</summary>
-    public PartId NextId()
-    {
-        _manifest = _manifest.TakeId(out PartId id);
-        return id;
-    }
+    /// <summary>An id that no part ever had. Safe for concurrent use.</summary>
+    public PartId NextId() => new(Interlocked.Increment(ref _lastId));
+
+    /// <summary>Lowest row number of the tenant's rows in live parts; <see cref="long.MaxValue"/> when there are none.</summary>
+    public long LowestRow(TenantId tenant) =>
+        Parts.Where(part => part.Holds(tenant)).Select(part => part.FirstRow(tenant)).DefaultIfEmpty(long.MaxValue).Min();
 
     /// <summary>Live parts that may have samples in the range, each with a reference that the caller releases.</summary>
     public List<LivePart> Retain(long minTime, long maxTime)
@@ -144,21 +149,19 @@ internal sealed class PartCatalog : IDisposable
     /// <summary>Makes <paramref name="added"/> live in place of <paramref name="removed"/>, durably, then deletes the removed files. Under <see cref="Changes"/>.</summary>
     /// <param name="added">Finished and synced part files.</param>
     /// <param name="removed">Parts that the added ones stand for.</param>
+    /// <param name="origin">Where the rows of the added ones come from.</param>
     /// <param name="failpoint">Prefix of the failpoints around the manifest.</param>
-    public void Replace(IReadOnlyList<PartInfo> added, IReadOnlyList<LivePart> removed, string failpoint)
+    public void Replace(IReadOnlyList<PartInfo> added, IReadOnlyList<LivePart> removed, PartOrigin origin, string failpoint)
     {
         var opened = new List<LivePart>();
         try
         {
             foreach (PartInfo info in added)
             {
-                opened.Add(new LivePart(PartReader.Open(PathOf(info.Id))));
+                opened.Add(new LivePart(PartReader.Open(PathOf(info.Id)), origin));
             }
 
-            PartManifest next = _manifest.With([.. removed.Select(static p => p.Info.Id)], added);
-            _failpoints.Hit(failpoint + ".before-manifest");
-            next.Save(_files, Directory, () => _failpoints.Hit("manifest.mid-swap"));
-            _manifest = next;
+            Save(_manifest.With([.. removed.Select(static p => p.Info.Id)], added), failpoint);
         }
         catch
         {
@@ -168,11 +171,38 @@ internal sealed class PartCatalog : IDisposable
 
         _failpoints.Hit(failpoint + ".after-manifest");
         Publish([.. Parts.Except(removed), .. opened]);
-        foreach (LivePart part in removed)
+        Remove(removed);
+    }
+
+    /// <summary>
+    /// Makes a tenant's rows in parts no longer count, durably: a block that is visible holds them. Parts without rows that count go. Under
+    /// <see cref="Changes"/>.
+    /// </summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="parts">Parts that were made a block; those not live any more are passed over.</param>
+    /// <param name="failpoint">Prefix of the failpoints around the manifest.</param>
+    public void Drop(TenantId tenant, IReadOnlyCollection<LivePart> parts, string failpoint)
+    {
+        LivePart[] live = [.. Parts.Where(parts.Contains)];
+        if (live.Length == 0)
         {
-            _files.DeleteFile(PathOf(part.Info.Id));
-            part.Release();
+            return;
         }
+
+        LivePart[] removed = [.. live.Where(part => part.Reader.Tenants.All(other => other == tenant || part.Dropped.Contains(other)))];
+        Save(
+            _manifest.With([.. removed.Select(static part => part.Info.Id)], [])
+                .WithDropped(tenant, [.. live.Except(removed).Select(static part => part.Info.Id)]),
+            failpoint);
+        _failpoints.Hit(failpoint + ".after-manifest");
+        foreach (LivePart part in live)
+        {
+            part.Dropped = part.Dropped.Add(tenant);
+            part.AwaitsDrop = false;
+        }
+
+        Publish(Parts.Except(removed));
+        Remove(removed);
     }
 
     /// <summary>Takes a part that turned out corrupt out of service and puts what is intact of it in its place. Repeated calls for one part do nothing.</summary>
@@ -186,7 +216,7 @@ internal sealed class PartCatalog : IDisposable
                 return;
             }
 
-            LivePart? salvaged = SetAside(part.Info, why);
+            LivePart? salvaged = SetAside(part.Info, why, part);
             Publish([.. Parts.Where(p => p != part), .. salvaged is null ? Array.Empty<LivePart>() : [salvaged]]);
             part.Release();
             SamplesLost?.Invoke();
@@ -210,7 +240,7 @@ internal sealed class PartCatalog : IDisposable
     }
 
     /// <summary>Rewrites the intact blocks, moves the file to the quarantine and updates the manifest.</summary>
-    private LivePart? SetAside(PartInfo info, string why)
+    private LivePart? SetAside(PartInfo info, string why, LivePart? part = null)
     {
         string path = PathOf(info.Id);
         string aside = Path.Combine(_quarantine, "parts", Path.GetFileName(path));
@@ -221,7 +251,9 @@ internal sealed class PartCatalog : IDisposable
             report = PartSalvager.Salvage(path, _files, PathOf(id), id, CancellationToken.None);
         }
 
+        ImmutableSortedSet<TenantId> dropped = _manifest.DroppedFrom(info.Id);
         PartManifest next = _manifest.With([info.Id], report?.Part is { } kept ? [kept] : []);
+        next = report?.Part is { } rest ? dropped.Aggregate(next, (manifest, tenant) => manifest.WithDropped(tenant, [rest.Id])) : next;
         next.Save(_files, Directory);
         _manifest = next;
         if (report is not null)
@@ -232,8 +264,10 @@ internal sealed class PartCatalog : IDisposable
         string lost = report is null ? "the file is missing, nothing of it could be kept" : Describe(report);
         Log.PartQuarantined(_logger, path, aside, why, lost);
         _metrics.PartQuarantined();
-        Note(Path.GetFileName(path), aside, $"{why}; {lost}");
-        return report?.Part is { } salvaged ? new LivePart(PartReader.Open(PathOf(salvaged.Id))) : null;
+        _quarantined.Note(Path.GetFileName(path), aside, $"{why}; {lost}");
+        return report?.Part is { } salvaged
+            ? new LivePart(PartReader.Open(PathOf(salvaged.Id)), part is null ? _loaded : PartOrigin.OfMerge([part]), dropped)
+            : null;
     }
 
     /// <summary>When the manifest was lost, files that cannot be opened were not named by it: salvage them too, rather than remove them as unknown.</summary>
@@ -248,7 +282,7 @@ internal sealed class PartCatalog : IDisposable
                 MoveAside(path, aside);
                 Log.PartQuarantined(_logger, path, aside, "it could not be opened when the manifest was rebuilt", "nothing of it is served");
                 _metrics.PartQuarantined();
-                Note(Path.GetFileName(path), aside, "it could not be opened when the manifest was rebuilt");
+                _quarantined.Note(Path.GetFileName(path), aside, "it could not be opened when the manifest was rebuilt");
             }
         }
     }
@@ -266,17 +300,25 @@ internal sealed class PartCatalog : IDisposable
 
     private static string TimeLost(SalvageReport report) => report.TimeLost is { } time ? $", timestamps {time.MinTime} to {time.MaxTime}" : string.Empty;
 
-    private void Note(string name, string movedTo, string why)
+    private void Save(PartManifest next, string failpoint)
     {
-        lock (_quarantineLock)
+        _failpoints.Hit(failpoint + ".before-manifest");
+        next.Save(_files, Directory, () => _failpoints.Hit("manifest.mid-swap"));
+        _manifest = next;
+    }
+
+    private void Remove(IEnumerable<LivePart> parts)
+    {
+        foreach (LivePart part in parts)
         {
-            _quarantined.Add(new QuarantinedPart(name, movedTo, why, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _files.DeleteFile(PathOf(part.Info.Id));
+            part.Release();
         }
     }
 
     private void Publish(IEnumerable<LivePart> parts)
     {
         Volatile.Write(ref _parts, [.. parts.OrderBy(static p => p.Info.Id.Value)]);
-        _metrics.PartsChanged(_parts.Length, _parts.Sum(static p => p.Info.SizeBytes), _parts.Sum(static p => p.Info.Rows + p.Info.HistogramRows));
+        _metrics.PartsChanged(_parts.Length, _parts.Sum(static p => p.Info.SizeBytes), _parts.Sum(static p => p.LiveRows));
     }
 }

@@ -54,6 +54,12 @@ internal sealed class TenantHead : IDisposable
     /// <summary>True when the registry's states tell of every stored sample; after a crash samples in parts may be newer than the states say.</summary>
     public bool StatesAreComplete { get; }
 
+    /// <summary>How new what the tenant stored is; guards itself.</summary>
+    public DataAges Ages { get; } = new();
+
+    /// <summary>The tenant's queries under way; guards itself.</summary>
+    public ReaderGate Readers { get; } = new();
+
     /// <summary>Exemplars; guard themselves.</summary>
     public ExemplarStore Exemplars { get; }
 
@@ -121,11 +127,16 @@ internal sealed class TenantHead : IDisposable
     }
 
     /// <summary>Lets go of memtables that are in a part now.</summary>
-    public void Drop(Memtable[] flushed)
+    public void Drop(Memtable[] flushed, long nowMs)
     {
         lock (Lock)
         {
             _frozen = [.. _frozen.Except(flushed)];
+        }
+
+        foreach (Memtable memtable in flushed)
+        {
+            Ages.Note(memtable.MaxTime, nowMs);
         }
 
         foreach (Memtable memtable in flushed)

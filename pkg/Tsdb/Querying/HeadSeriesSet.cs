@@ -155,23 +155,26 @@ internal sealed class HeadSeriesSet : ISeriesSet
     private void OpenCursors()
     {
         List<LivePart> parts = _catalog.Retain(_range.MinTime, _range.MaxTime);
-        if (parts.Select(static p => p.Info.Id).SequenceEqual(_cursors.Select(static c => c.Part.Info.Id)))
+        parts.RemoveAll(part =>
+        {
+            bool foreign = !part.Holds(_head.Tenant);
+            if (foreign)
+            {
+                part.Release();
+            }
+
+            return foreign;
+        });
+        if (parts.SequenceEqual(_cursors.Select(static c => c.Part)))
         {
             parts.ForEach(static p => p.Release()); // the cursors of the batch before hold references and warm caches
             return;
         }
 
         CloseCursors();
-        for (int i = 0; i < parts.Count; i++)
+        foreach (LivePart part in parts)
         {
-            if (parts[i].Reader.HasTenant(_head.Tenant))
-            {
-                _cursors.Add((parts[i], parts[i].Reader.OpenCursor(_head.Tenant, _range)));
-            }
-            else
-            {
-                parts[i].Release();
-            }
+            _cursors.Add((part, part.Reader.OpenCursor(_head.Tenant, _range)));
         }
     }
 

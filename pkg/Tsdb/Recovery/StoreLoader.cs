@@ -4,7 +4,9 @@ using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Tsdb.Flushing;
 using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.Maintaining;
 using RemoteStore.Tsdb.Memtables;
+using RemoteStore.Tsdb.Merging;
 using RemoteStore.Tsdb.Wal;
 
 namespace RemoteStore.Tsdb.Recovery;
@@ -41,7 +43,8 @@ internal sealed class StoreLoader
     {
         long started = _time.GetTimestamp();
         MakeDirectories();
-        PartCatalog catalog = PartCatalog.Open(_options, _files, _failpoints, _time, _logger, _metrics);
+        var quarantined = new QuarantineLog(_time);
+        PartCatalog catalog = PartCatalog.Open(_options, highestSource: 0, quarantined, _files, _failpoints, _time, _logger, _metrics);
         var pool = new RowChunkPool((2 * _options.FlushRows / RowChunk.FullSize) + 1);
         var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _metrics, _logger);
         var heads = new HeadSet(factory.Open);
@@ -55,7 +58,7 @@ internal sealed class StoreLoader
         List<LostWindow> lost = Report(report, inserter);
         ReserveRefs(heads, catalog, inserter);
         catalog.SamplesLost = heads.ForgetNewest;
-        if (lost.Count > 0 || catalog.Quarantined.Count > 0)
+        if (lost.Count > 0 || quarantined.Entries.Count > 0)
         {
             heads.ForgetNewest();
         }
@@ -76,11 +79,14 @@ internal sealed class StoreLoader
         factory.AttachLog(log);
         var keeper = new LogKeeper(log, budget, _time, _metrics, _logger);
         var registries = new RegistrySaver(heads, keeper, _failpoints, _logger);
-        var maintenance = new Maintenance(_options, flusher, catalog, budget, keeper, registries, _files, _failpoints, _time, _metrics, _logger);
+        var merges = new MergeRunner(_options, catalog, _files, _failpoints, _time, _metrics, _logger);
+        var retention = new RetentionSweep(_options, catalog, _time, _logger);
+        var flushes = new FlushLoop(_options, flusher, catalog, budget, keeper, registries, retention, _time, _metrics, _logger);
+        var maintenance = new Maintenance(_options, flushes, merges, _time, _metrics, _logger);
         Log.Loaded(
             _logger, heads.All.Sum(static h => (long)h.Registry.Count), heads.All.Count(), catalog.Parts.Count,
             report.Entries, inserter.Rows, _time.GetElapsedTime(started).TotalMilliseconds);
-        return new StoreState(heads, catalog, budget, keeper, registries, maintenance, lost);
+        return new StoreState(heads, catalog, budget, keeper, registries, maintenance, quarantined, lost);
     }
 
     /// <summary>A folder whose entry is not durable can vanish with everything that was synced inside it.</summary>
@@ -123,7 +129,7 @@ internal sealed class StoreLoader
             uint? max = inserter.UnknownSeries.TryGetValue(head.Tenant, out (long Rows, uint MaxRef) unknown) ? unknown.MaxRef : null;
             foreach (LivePart part in catalog.Parts)
             {
-                max = part.Reader.MaxRef(head.Tenant) is { } inPart ? Math.Max(max ?? 0, inPart) : max;
+                max = part.Holds(head.Tenant) && part.Reader.MaxRef(head.Tenant) is { } inPart ? Math.Max(max ?? 0, inPart) : max;
             }
 
             if (max is { } highest && highest >= head.Registry.Count)

@@ -1,0 +1,31 @@
+using RemoteStore.Storage.Administration;
+
+namespace RemoteStore.Tsdb;
+
+/// <summary>What was found corrupt since the start and set aside. Safe for concurrent use.</summary>
+internal sealed class QuarantineLog(TimeProvider time)
+{
+    private readonly List<QuarantinedPart> _entries = [];
+    private readonly Lock _lock = new(); // guards _entries
+
+    /// <summary>Entries, oldest first.</summary>
+    public IReadOnlyList<QuarantinedPart> Entries
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _entries];
+            }
+        }
+    }
+
+    /// <summary>Adds one.</summary>
+    public void Note(string name, string movedTo, string why)
+    {
+        lock (_lock)
+        {
+            _entries.Add(new QuarantinedPart(name, movedTo, why, time.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+    }
+}
