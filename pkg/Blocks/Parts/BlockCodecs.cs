@@ -4,16 +4,20 @@ namespace RemoteStore.Blocks.Parts;
 internal static class BlockCodecs
 {
     /// <summary>Greatest number of an encoding.</summary>
-    public const int Last = (int)BlockEncoding.Rows;
+    public const int Last = (int)BlockEncoding.Columns;
 
-    /// <summary>The encoder for new blocks of a flushed or merged part.</summary>
-    public static IBlockEncoder CreateEncoder(bool merged) => new RowsEncoder(merged);
+    /// <summary>Mean rows of a run from which chunks are smaller than rows.</summary>
+    private const int MinRowsOfChunks = 32;
+
+    /// <summary>True when blocks of so many rows in so many runs are encoded as <see cref="BlockEncoding.Columns"/> in merged parts.</summary>
+    public static bool SuitColumns(int rows, int runs) => rows >= (long)runs * MinRowsOfChunks;
 
     /// <summary>The decoder of an encoding.</summary>
     /// <exception cref="InvalidDataException">The encoding is not known.</exception>
     public static IBlockDecoder CreateDecoder(BlockEncoding encoding) => encoding switch
     {
         BlockEncoding.Rows => new RowsDecoder(),
+        BlockEncoding.Columns => new ColumnsDecoder(),
         _ => throw new InvalidDataException($"block encoding {(byte)encoding} is not known"),
     };
 }

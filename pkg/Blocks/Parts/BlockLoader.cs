@@ -63,7 +63,7 @@ internal sealed class BlockLoader : IDisposable
     /// <param name="id">Part.</param>
     /// <param name="offset">Of the block.</param>
     /// <param name="header">Its checked header.</param>
-    /// <param name="body">The body and at least <see cref="ValueColumn.Padding"/> bytes more.</param>
+    /// <param name="body">The body and at least <see cref="SectionReader.Padding"/> bytes more.</param>
     /// <param name="rows">Destination.</param>
     /// <param name="tenant">Tenant that the body names.</param>
     private void Decode(string path, PartId id, long offset, in BlockHeader header, ReadOnlySpan<byte> body, RowBlock rows, out TenantId tenant)
@@ -81,7 +81,7 @@ internal sealed class BlockLoader : IDisposable
                 throw new InvalidDataException("the tenant name of the block is not valid");
             }
 
-            Decoder(header.Encoding).Decode(header, body[(1 + name)..(header.BodyLength + ValueColumn.Padding)], rows);
+            Decoder(header.Encoding).Decode(header, body[(1 + name)..(header.BodyLength + SectionReader.Padding)], rows);
         }
         catch (InvalidDataException broken)
         {
@@ -115,9 +115,9 @@ internal sealed class BlockLoader : IDisposable
 
     private Span<byte> Buffer(int length)
     {
-        if (_bytes.Length < length + ValueColumn.Padding)
+        if (_bytes.Length < length + SectionReader.Padding)
         {
-            _bytes = GC.AllocateUninitializedArray<byte>(length + length / 4 + ValueColumn.Padding);
+            _bytes = GC.AllocateUninitializedArray<byte>(length + length / 4 + SectionReader.Padding);
         }
 
         return _bytes;

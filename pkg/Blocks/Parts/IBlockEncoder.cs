@@ -17,7 +17,7 @@ internal interface IBlockDecoder : IDisposable
 {
     /// <summary>Fills <paramref name="rows"/> from the columns of a block.</summary>
     /// <param name="header">Checked header of the block.</param>
-    /// <param name="columns">The columns, followed by <see cref="ValueColumn.Padding"/> bytes of no meaning.</param>
+    /// <param name="columns">The columns, followed by <see cref="SectionReader.Padding"/> bytes of no meaning.</param>
     /// <param name="rows">Destination; its content is lost.</param>
     /// <exception cref="InvalidDataException">The columns contradict themselves or the header.</exception>
     void Decode(in BlockHeader header, ReadOnlySpan<byte> columns, RowBlock rows);

@@ -41,6 +41,9 @@ internal enum BlockEncoding : byte
 {
     /// <summary>Runs of rows: docs/part.md, "Rows encoding".</summary>
     Rows = 1,
+
+    /// <summary>Chunks of long runs: docs/part.md, "Columns encoding".</summary>
+    Columns = 2,
 }
 
 /// <summary>Properties of a block. Persisted: never renumber.</summary>

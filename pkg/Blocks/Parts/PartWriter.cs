@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Encoding;
 using RemoteStore.Primitives.Files;
@@ -23,13 +22,11 @@ public sealed class PartWriter : IDisposable
     private readonly int _blockRows;
     private readonly int _histogramBytes;
     private readonly PartOutput _output;
-    private readonly IBlockEncoder _encoder;
+    private readonly int _columnBlockRows;
+    private readonly PartBlockWriter _blocks;
     private readonly PartIndexWriter _index = new();
     private readonly RowBlock _floats = new();
     private readonly RowBlock _histograms = new();
-    private readonly ByteBuffer _body = new();
-    private readonly byte[] _tenantName = new byte[1 + TenantId.MaxLength];
-    private int _tenantNameLength;
     private TenantId _tenant;
     private bool _hasTenant;
     private bool _finished;
@@ -47,9 +44,10 @@ public sealed class PartWriter : IDisposable
         _level = level;
         _blockRows = level == 0 ? options.FlushedBlockRows : options.MergedBlockRows;
         _histogramBytes = options.HistogramBlockBytes;
-        _encoder = BlockCodecs.CreateEncoder(merged: level > 0);
-        _floats.Prepare(_blockRows, BlockKind.Floats, startTimestamps: false);
+        _columnBlockRows = level == 0 ? _blockRows : Math.Max(options.ColumnBlockRows, _blockRows);
+        _floats.Prepare(_columnBlockRows, BlockKind.Floats, startTimestamps: false);
         _output = new PartOutput(files.Create(path), options.BufferBytes);
+        _blocks = new PartBlockWriter(id, _output, _index, merged: level > 0);
     }
 
     /// <summary>Creates the file and writes its header.</summary>
@@ -91,8 +89,7 @@ public sealed class PartWriter : IDisposable
         _index.BeginTenant(tenant);
         _tenant = tenant;
         _hasTenant = true;
-        _tenantName[0] = (byte)tenant.Name.Length;
-        _tenantNameLength = 1 + Encoding.ASCII.GetBytes(tenant.Name, _tenantName.AsSpan(1));
+        _blocks.BeginTenant(tenant);
         _lastFloatRef = -1;
         _lastHistogramRef = -1;
     }
@@ -139,7 +136,7 @@ public sealed class PartWriter : IDisposable
         CheckFloats(seriesRef, timestamps, valueBits.Length, startTimestamps.Length);
         while (true)
         {
-            int count = Math.Min(timestamps.Length, _blockRows - _floats.Rows);
+            int count = Math.Min(timestamps.Length, FloatRoom());
             if (count == timestamps.Length)
             {
                 _floats.AppendRun(seriesRef, timestamps, valueBits, startTimestamps);
@@ -185,7 +182,7 @@ public sealed class PartWriter : IDisposable
         if (_histograms.Rows > 0
             && (_histograms.Rows == MaxHistogramRows || _histograms.PayloadBytes + (long)payload.Length > _histogramBytes))
         {
-            Cut(_histograms, BlockKind.Histograms, _histograms.Runs);
+            _blocks.Write(_histograms, BlockKind.Histograms, _histograms.Runs);
             _histograms.Clear();
         }
 
@@ -221,7 +218,7 @@ public sealed class PartWriter : IDisposable
         }
 
         _disposed = true;
-        _encoder.Dispose();
+        _blocks.Dispose();
         _output.Dispose();
         if (!_finished)
         {
@@ -285,12 +282,19 @@ public sealed class PartWriter : IDisposable
         }
     }
 
+    /// <summary>Rows that still fit the float block: blocks of long runs grow larger.</summary>
+    private int FloatRoom()
+    {
+        int room = _blockRows - _floats.Rows;
+        return room <= 0 && BlockCodecs.SuitColumns(_floats.Rows, _floats.Runs) ? _columnBlockRows - _floats.Rows : Math.Max(room, 0);
+    }
+
     /// <summary>Writes the full float block, without its last series when that may go on and the block stays at least half full.</summary>
     private void CutFloats()
     {
         int lastStart = _floats.RunStarts[_floats.Runs - 1];
         int runs = lastStart >= _blockRows / 2 && lastStart > 0 ? _floats.Runs - 1 : _floats.Runs;
-        Cut(_floats, BlockKind.Floats, runs);
+        _blocks.Write(_floats, BlockKind.Floats, runs);
         _floats.RemoveFront(runs);
     }
 
@@ -298,46 +302,14 @@ public sealed class PartWriter : IDisposable
     {
         if (_floats.Rows > 0)
         {
-            Cut(_floats, BlockKind.Floats, _floats.Runs);
+            _blocks.Write(_floats, BlockKind.Floats, _floats.Runs);
             _floats.Clear();
         }
 
         if (_histograms.Rows > 0)
         {
-            Cut(_histograms, BlockKind.Histograms, _histograms.Runs);
+            _blocks.Write(_histograms, BlockKind.Histograms, _histograms.Runs);
             _histograms.Clear();
         }
-    }
-
-    private void Cut(RowBlock rows, BlockKind kind, int runs)
-    {
-        long minTime = long.MaxValue;
-        long maxTime = long.MinValue;
-        for (int r = 0; r < runs; r++)
-        {
-            minTime = Math.Min(minTime, rows.Timestamps[rows.RunStarts[r]]);
-            maxTime = Math.Max(maxTime, rows.Timestamps[rows.RunStarts[r + 1] - 1]);
-        }
-
-        _body.Clear();
-        _body.Add(_tenantName.AsSpan(0, _tenantNameLength));
-        _encoder.Encode(rows, runs, kind, minTime, _body);
-        var header = new BlockHeader(
-            kind,
-            _encoder.Encoding,
-            rows.HasStartTimestamps ? BlockFlags.StartTimestamps : BlockFlags.None,
-            _body.Length,
-            rows.RunStarts[runs],
-            rows.RunRefs[0],
-            rows.RunRefs[runs - 1],
-            minTime,
-            maxTime,
-            BlockHeader.Hash(_body.Written, _id));
-        long offset = _output.Position;
-        Span<byte> bytes = stackalloc byte[PartFormat.BlockHeaderLength];
-        header.Write(bytes, offset, _id);
-        _output.Write(bytes);
-        _output.Write(_body.Written);
-        _index.Add(kind, new(offset, PartFormat.BlockHeaderLength + _body.Length, header.FirstRef, header.LastRef, minTime, maxTime, header.Rows));
     }
 }

@@ -12,6 +12,9 @@ public sealed record PartWriterOptions
     /// <summary>Most float rows of a block of a merged part; larger because its series are longer and compress together.</summary>
     public int MergedBlockRows { get; init; } = 8192;
 
+    /// <summary>Most float rows of a block whose runs are long enough for chunks: series of one target share its timestamps within the block.</summary>
+    public int ColumnBlockRows { get; init; } = 65536;
+
     /// <summary>A histogram block is closed when its payloads reach this many bytes.</summary>
     public int HistogramBlockBytes { get; init; } = 256 << 10;
 
@@ -24,6 +27,7 @@ public sealed record PartWriterOptions
     {
         CheckRows(FlushedBlockRows);
         CheckRows(MergedBlockRows);
+        CheckRows(ColumnBlockRows);
         ArgumentOutOfRangeException.ThrowIfLessThan(HistogramBlockBytes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(HistogramBlockBytes, PartFormat.MaxPayloadBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(BufferBytes, 4096);

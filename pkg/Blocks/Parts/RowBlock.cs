@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RemoteStore.Chunks;
 
 namespace RemoteStore.Blocks.Parts;
 
@@ -11,7 +12,7 @@ internal sealed class RowBlock
     /// <summary>Milliseconds since the Unix epoch, <see cref="Rows"/> long, ascending within a run.</summary>
     public long[] Timestamps = [];
 
-    /// <summary>IEEE 754 bits, same length; unused for histograms.</summary>
+    /// <summary>IEEE 754 bits, same length and room for <see cref="ChunkLimits.DestinationPadding"/> more; unused for histograms.</summary>
     public long[] ValueBits = [];
 
     /// <summary>Same length when <see cref="HasStartTimestamps"/>.</summary>
@@ -61,9 +62,9 @@ internal sealed class RowBlock
             RunStarts[0] = 0;
         }
 
-        if (kind == BlockKind.Floats && ValueBits.Length < rows)
+        if (kind == BlockKind.Floats && ValueBits.Length < rows + ChunkLimits.DestinationPadding)
         {
-            ValueBits = GC.AllocateUninitializedArray<long>(rows);
+            ValueBits = GC.AllocateUninitializedArray<long>(rows + ChunkLimits.DestinationPadding);
         }
 
         if (kind == BlockKind.Histograms && PayloadStarts.Length < rows + 1)

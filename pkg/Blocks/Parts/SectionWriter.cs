@@ -12,12 +12,16 @@ internal sealed class SectionWriter(bool compress) : IDisposable
 
     public void Write(ByteBuffer body, ReadOnlySpan<byte> section)
     {
-        body.AddVarint((ulong)section.Length);
-        if (_compressor is not null && section.Length >= WorthCompressing && TryCompress(body, section))
+        if (_compressor is null || section.Length < WorthCompressing || !TryCompress(body, section))
         {
-            return;
+            WritePlain(body, section);
         }
+    }
 
+    /// <summary>Writes a section that would not compress, or whose reader should not have to decompress.</summary>
+    public void WritePlain(ByteBuffer body, ReadOnlySpan<byte> section)
+    {
+        body.AddVarint((ulong)section.Length);
         body.AddVarint((ulong)section.Length);
         body.Add(section);
     }
@@ -29,9 +33,12 @@ internal sealed class SectionWriter(bool compress) : IDisposable
         // The stored length comes first, so its varint is written at the width of the raw length: at most as long.
         int limit = section.Length - section.Length / 16;
         int width = Varint.Length((ulong)limit);
+        int before = body.Length;
+        body.AddVarint((ulong)section.Length);
         Span<byte> room = body.Reserve(width + limit);
         if (!_compressor!.TryWrap(section, room.Slice(width, limit), out int stored))
         {
+            body.Truncate(before);
             return false; // would be larger than the limit
         }
 

@@ -43,7 +43,7 @@ public class PartBenchmarks : IDisposable
         _encoder = new RowsEncoder(Merged);
         _decoder = new RowsDecoder();
         Encode();
-        _columns = [.. _body.Written, .. new byte[ValueColumn.Padding]];
+        _columns = [.. _body.Written, .. new byte[SectionReader.Padding]];
         _header = new BlockHeader(
             BlockKind.Floats, BlockEncoding.Rows, BlockFlags.None, _body.Length, Rows, _rows.RunRefs[0], _rows.RunRefs[_rows.Runs - 1],
             _minTime, source.Timestamps.Max(), 0);

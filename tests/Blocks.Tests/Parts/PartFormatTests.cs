@@ -14,7 +14,7 @@ public sealed class PartFormatTests
     public void PersistedEnums_KeepTheirNumbers()
     {
         Enum.GetValues<BlockKind>().Select(v => (v.ToString(), (int)v)).ShouldBe([("Floats", 1), ("Histograms", 2)]);
-        Enum.GetValues<BlockEncoding>().Select(v => (v.ToString(), (int)v)).ShouldBe([("Rows", 1)]);
+        Enum.GetValues<BlockEncoding>().Select(v => (v.ToString(), (int)v)).ShouldBe([("Rows", 1), ("Columns", 2)]);
         Enum.GetValues<BlockFlags>().Select(v => (v.ToString(), (int)v)).ShouldBe([("None", 0), ("StartTimestamps", 1)]);
         PartFormat.Version.ShouldBe((ushort)1);
     }
@@ -22,10 +22,11 @@ public sealed class PartFormatTests
     [Theory]
     [InlineData("part-v1-flushed.part", 0)]
     [InlineData("part-v1-merged.part", 2)]
+    [InlineData("part-v1-columns.part", 3)]
     public void Open_FileOfVersion1_ReadsAsWritten(string name, int level)
     {
         string golden = Path.Combine(GoldenFolder(), name);
-        PartModel model = Content();
+        PartModel model = level == 3 ? LongContent() : Content();
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
         {
             using var scratch = new TemporaryDirectory();
@@ -48,6 +49,23 @@ public sealed class PartFormatTests
         _ = Content().Write(scratch.Path, new(0x1234), 0, new PartWriterOptions { FlushedBlockRows = 64, MergedBlockRows = 64 });
 
         File.ReadAllBytes(scratch.File(new PartId(0x1234).FileName)).ShouldBe(File.ReadAllBytes(Path.Combine(GoldenFolder(), "part-v1-flushed.part")));
+    }
+
+    /// <summary>Runs that are long enough for chunks. Must never change: the golden file holds it.</summary>
+    private static PartModel LongContent()
+    {
+        PartModel model = Content();
+        var tenant = TenantId.Parse("long");
+        for (int i = 0; i < 64; i++)
+        {
+            long time = 1_700_000_000_000 + i * 15000 + (i % 7);
+            model.AddFloat(tenant, 1, time, BitConverter.DoubleToInt64Bits(1000 + i * i), 1_699_999_000_000);
+            model.AddFloat(tenant, 2, time, BitConverter.DoubleToInt64Bits((500 + i * 3) / 100.0), 0);
+            model.AddFloat(tenant, 3, time, BitConverter.DoubleToInt64Bits(1.0 / (i + 3)), 0);
+            model.AddHistogram(tenant, 9, time, [3, 2, 1, (byte)i], 7);
+        }
+
+        return model;
     }
 
     /// <summary>Must never change: the golden files hold it.</summary>
