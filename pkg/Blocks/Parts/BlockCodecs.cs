@@ -1,3 +1,5 @@
+using RemoteStore.Chunks;
+
 namespace RemoteStore.Blocks.Parts;
 
 /// <summary>The block encodings there are. A new one gets a number, a case in each method, and a section in docs/part.md.</summary>
@@ -11,6 +13,11 @@ internal static class BlockCodecs
 
     /// <summary>True when blocks of so many rows in so many runs are encoded as <see cref="BlockEncoding.Columns"/> in merged parts.</summary>
     public static bool SuitColumns(int rows, int runs) => rows >= (long)runs * MinRowsOfChunks;
+
+    /// <summary>True when the first <paramref name="runs"/> runs are encoded as <see cref="BlockEncoding.Columns"/> in merged parts.</summary>
+    public static bool SuitColumns(RowBlock rows, int runs, BlockKind kind) =>
+        SuitColumns(rows.RunStarts[runs], runs)
+        && (kind == BlockKind.Floats || rows.PayloadStarts[rows.RunStarts[runs]] <= ChunkLimits.MaxHistogramBytes / 2);
 
     /// <summary>The decoder of an encoding.</summary>
     /// <exception cref="InvalidDataException">The encoding is not known.</exception>

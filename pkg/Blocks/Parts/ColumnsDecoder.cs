@@ -76,7 +76,7 @@ internal sealed class ColumnsDecoder : IBlockDecoder
             }
         }
 
-        if (position != end || !headers.IsAtEnd)
+        if (position != end || headers.Remaining != 0)
         {
             Malformed.Throw("bytes are left behind the last chunk");
         }

@@ -40,7 +40,7 @@ internal sealed class ColumnsEncoder : IBlockEncoder
         }
 
         _sections.Write(body, _headers.Written);
-        _sections.WritePlain(body, _packed.Written);
+        SectionWriter.WritePlain(body, _packed.Written);
         if (rows.HasStartTimestamps)
         {
             _headers.Clear();

@@ -43,7 +43,7 @@ internal sealed class PartBlockWriter : IDisposable
             maxTime = Math.Max(maxTime, rows.Timestamps[rows.RunStarts[r + 1] - 1]);
         }
 
-        IBlockEncoder encoder = _columns is not null && BlockCodecs.SuitColumns(rows.RunStarts[runs], runs) ? _columns : _rows;
+        IBlockEncoder encoder = _columns is not null && BlockCodecs.SuitColumns(rows, runs, kind) ? _columns : _rows;
         _body.Clear();
         _body.Add(_tenantName.AsSpan(0, _tenantNameLength));
         encoder.Encode(rows, runs, kind, minTime, _body);

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using RemoteStore.Model;
-using RemoteStore.Primitives.Encoding;
 using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Blocks.Parts;

@@ -19,7 +19,7 @@ internal sealed class SectionWriter(bool compress) : IDisposable
     }
 
     /// <summary>Writes a section that would not compress, or whose reader should not have to decompress.</summary>
-    public void WritePlain(ByteBuffer body, ReadOnlySpan<byte> section)
+    public static void WritePlain(ByteBuffer body, ReadOnlySpan<byte> section)
     {
         body.AddVarint((ulong)section.Length);
         body.AddVarint((ulong)section.Length);

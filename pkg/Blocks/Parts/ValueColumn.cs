@@ -10,9 +10,6 @@ namespace RemoteStore.Blocks.Parts;
 /// </summary>
 internal sealed class ValueColumn
 {
-    /// <summary>Bytes that a decoder may read behind the data.</summary>
-    public const int Padding = 8;
-
     private static readonly byte[] s_lengths = [0, 1, 2, 3, 4, 5, 6, 7, 0, 4, 5, 6, 7, 8, 3, 5];
 
     private static readonly byte[] s_shifts = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 40, 24];
@@ -35,7 +32,7 @@ internal sealed class ValueColumn
         int count = rows.RunStarts[runs];
         Span<byte> nibbles = tags.Reserve((count + 1) / 2)[..((count + 1) / 2)];
         nibbles.Clear();
-        Span<byte> bytes = data.Reserve(count * 8 + Padding);
+        Span<byte> bytes = data.Reserve(count * 8 + SectionReader.Padding);
         EnsureExponents(runs);
         bool anyExponent = false;
         int position = 0;
@@ -71,12 +68,12 @@ internal sealed class ValueColumn
     /// <summary>Fills the values of <paramref name="rows"/>, whose runs are decoded already.</summary>
     /// <param name="tags">Tag column.</param>
     /// <param name="exponents">Exponent column.</param>
-    /// <param name="data">Data column followed by <see cref="Padding"/> bytes of no meaning.</param>
+    /// <param name="data">Data column followed by <see cref="SectionReader.Padding"/> bytes of no meaning.</param>
     /// <param name="rows">Destination.</param>
     /// <exception cref="InvalidDataException">A column does not fit the others.</exception>
     public void Decode(ReadOnlySpan<byte> tags, ReadOnlySpan<byte> exponents, ReadOnlySpan<byte> data, RowBlock rows)
     {
-        int dataLength = data.Length - Padding;
+        int dataLength = data.Length - SectionReader.Padding;
         if (tags.IsEmpty)
         {
             DecodePlain(data[..dataLength], rows);
