@@ -73,8 +73,8 @@ public sealed class InvertedIndex : IDisposable
     /// <param name="upTo">Only refs below this count.</param>
     /// <param name="labels">Labels of the series added here.</param>
     /// <param name="cancellationToken">Stops long scans.</param>
-    public uint[] Select(IReadOnlyList<LabelMatcher> matchers, int upTo, ILabelSource labels, CancellationToken cancellationToken) =>
-        new Selector(this, (uint)upTo, labels, cancellationToken).Select(matchers);
+    public uint[] Select(IReadOnlyList<LabelMatcher> matchers, uint upTo, ILabelSource labels, CancellationToken cancellationToken) =>
+        new Selector(this, upTo, labels, cancellationToken).Select(matchers);
 
     /// <summary>Names of labels of the series that match, in UTF-8 order.</summary>
     /// <param name="matchers">None takes all series.</param>
@@ -84,8 +84,8 @@ public sealed class InvertedIndex : IDisposable
     /// <param name="truncated">True when the limit left some out.</param>
     /// <param name="cancellationToken">Stops long scans.</param>
     public IReadOnlyList<string> LabelNames(
-        IReadOnlyList<LabelMatcher> matchers, int limit, int upTo, ILabelSource labels, out bool truncated, CancellationToken cancellationToken) =>
-        new LabelListing(this, (uint)upTo, labels, cancellationToken).Names(matchers, limit, out truncated);
+        IReadOnlyList<LabelMatcher> matchers, int limit, uint upTo, ILabelSource labels, out bool truncated, CancellationToken cancellationToken) =>
+        new LabelListing(this, upTo, labels, cancellationToken).Names(matchers, limit, out truncated);
 
     /// <summary>Values of one label over the series that match, in UTF-8 order.</summary>
     /// <param name="name">Label name.</param>
@@ -99,11 +99,11 @@ public sealed class InvertedIndex : IDisposable
         string name,
         IReadOnlyList<LabelMatcher> matchers,
         int limit,
-        int upTo,
+        uint upTo,
         ILabelSource labels,
         out bool truncated,
         CancellationToken cancellationToken) =>
-        new LabelListing(this, (uint)upTo, labels, cancellationToken).Values(name, matchers, limit, out truncated);
+        new LabelListing(this, upTo, labels, cancellationToken).Values(name, matchers, limit, out truncated);
 
     /// <summary>Number of a pair, by its label field (see <see cref="LabelSet"/>); numbers count up in order of first use.</summary>
     public bool TryFindPair(ReadOnlySpan<byte> field, out uint pair)

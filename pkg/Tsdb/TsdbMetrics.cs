@@ -11,6 +11,8 @@ public sealed class TsdbMetrics
     private readonly Counter _rowsAppended;
     private readonly Gauge _series;
     private readonly Gauge _seriesBytes;
+    private readonly Counter _seriesEvicted;
+    private readonly Histogram _evictionPause;
     private readonly Counter _rowsFlushed;
     private readonly Counter _flushFailures;
     private readonly Histogram _flushSeconds;
@@ -32,6 +34,8 @@ public sealed class TsdbMetrics
         _rowsAppended = registry.Counter("remotestore_tsdb_rows_appended_total", "Samples taken into memory, by tenant.", "tenant");
         _series = registry.Gauge("remotestore_tsdb_series", "Series known, by tenant.", "tenant");
         _seriesBytes = registry.Gauge("remotestore_tsdb_series_size_bytes", "Native memory of labels, states and index of the series, by tenant.", "tenant");
+        _seriesEvicted = registry.Counter("remotestore_tsdb_series_evicted_total", "Series that left memory because all their samples are in blocks, by tenant.", "tenant");
+        _evictionPause = registry.Latency("remotestore_tsdb_eviction_pause_seconds", "Time that writes of a tenant waited for an eviction.");
         _rowsFlushed = registry.Counter("remotestore_tsdb_rows_flushed_total", "Rows written from memory to parts.");
         _flushFailures = registry.Counter("remotestore_tsdb_flush_failures_total", "Flushes that did not succeed and were tried again.");
         _flushSeconds = registry.Latency("remotestore_tsdb_flush_duration_seconds", "Time to write memory to a part.");
@@ -67,6 +71,12 @@ public sealed class TsdbMetrics
         _ = sizeBytes;
         _rowsFlushed.Inc(rows);
         _flushSeconds.Observe(elapsed.TotalSeconds);
+    }
+
+    internal void Evicted(TenantId tenant, int series, TimeSpan pause)
+    {
+        _seriesEvicted.WithLabels(tenant.Name).Inc(series);
+        _evictionPause.Observe(pause.TotalSeconds);
     }
 
     internal void FlushFailed() => _flushFailures.Inc();

@@ -45,6 +45,9 @@ public sealed record TsdbOptions
     /// <summary>Series a tenant may have; 0 = no limit.</summary>
     public int MaxActiveSeries { get; init; }
 
+    /// <summary>Series of a tenant leave memory after a cut when at least so many can, and a quarter of all.</summary>
+    public int MinEvictedSeries { get; init; } = 1000;
+
     /// <summary>True to merge parts and cut blocks in the background.</summary>
     public bool BackgroundMerges { get; init; } = true;
 

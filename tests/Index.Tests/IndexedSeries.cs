@@ -33,7 +33,7 @@ internal sealed class IndexedSeries : ILabelSource, IDisposable
         return _labels[(int)seriesRef.Value].Span;
     }
 
-    public uint[] Select(params LabelMatcher[] matchers) => Index.Select(matchers, Model.Count, this, CancellationToken.None);
+    public uint[] Select(params LabelMatcher[] matchers) => Index.Select(matchers, (uint)Model.Count, this, CancellationToken.None);
 
     public uint[] SelectFromModel(params LabelMatcher[] matchers) =>
         [.. Enumerable.Range(0, Model.Count).Where(i => matchers.All(m => Matches(m, i))).Select(i => (uint)i)];

@@ -52,7 +52,7 @@ public sealed class InvertedIndexTests
                 List<Dictionary<string, string>> selected = [.. indexed.SelectFromModel(matchers).Select(r => indexed.Model[(int)r])];
                 string[] names = [.. selected.SelectMany(s => s.Keys).Distinct().Order(StringComparer.Ordinal)];
                 string[] values = [.. selected.Select(s => s.GetValueOrDefault("x", "")).Where(v => v.Length > 0).Distinct().Order(StringComparer.Ordinal)];
-                int upTo = indexed.Model.Count;
+                uint upTo = (uint)indexed.Model.Count;
 
                 IReadOnlyList<string> foundNames = indexed.Index.LabelNames(matchers, limit, upTo, indexed, out bool namesCut, CancellationToken.None);
                 foundNames.ShouldBe(limit == 0 ? names : names.Take(limit));
@@ -170,8 +170,8 @@ public sealed class InvertedIndexTests
             for (int count = 0; count < Total;)
             {
                 count = Volatile.Read(ref published);
-                indexed.Index.Select(even, count, indexed, CancellationToken.None).Length.ShouldBe((count + 1) / 2);
-                indexed.Index.Select(scan, count, indexed, CancellationToken.None).Length.ShouldBe((count + 2) / 10);
+                indexed.Index.Select(even, (uint)count, indexed, CancellationToken.None).Length.ShouldBe((count + 1) / 2);
+                indexed.Index.Select(scan, (uint)count, indexed, CancellationToken.None).Length.ShouldBe((count + 2) / 10);
             }
         });
         for (int i = 0; i < Total; i++)

@@ -42,6 +42,33 @@ internal sealed class ExemplarStore
         }
     }
 
+    /// <summary>Number of the exemplar that comes next.</summary>
+    public long NextNumber
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _next;
+            }
+        }
+    }
+
+    /// <summary>Refs of the series of the exemplars that are kept, from the given number on; the same one can come several times.</summary>
+    public List<uint> SeriesSince(long number)
+    {
+        lock (_lock)
+        {
+            var refs = new List<uint>();
+            for (long n = Math.Max(Math.Max(number, 0), _next - _capacity); n < _next; n++)
+            {
+                refs.Add(At(n).SeriesRef);
+            }
+
+            return refs;
+        }
+    }
+
     /// <summary>Adds an exemplar; one equal to a recent one of the series is a success that changes nothing, so that a request can be repeated.</summary>
     /// <param name="series">Series it belongs to.</param>
     /// <param name="labels">Canonical label bytes, copied.</param>

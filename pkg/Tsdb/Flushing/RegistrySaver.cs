@@ -54,7 +54,9 @@ internal sealed class RegistrySaver
         }
     }
 
-    private async Task SaveAsync(TenantHead head, CancellationToken cancellationToken) =>
+    /// <summary>Saves one registry.</summary>
+    /// <exception cref="IOException">It could not be saved.</exception>
+    public async Task SaveAsync(TenantHead head, CancellationToken cancellationToken) =>
         await head.Series.SaveSnapshotAsync(
             async _ =>
             {

@@ -246,11 +246,13 @@ internal sealed class BatchAppender
                 continue;
             }
 
-            ref SeriesState state = ref _head.Registry.Find(batch.Slice(entry.LabelsOffset, entry.LabelsLength), _hashes[cursor.Series]);
-            if (Unsafe.IsNullRef(ref state))
+            ReadOnlySpan<byte> labels = batch.Slice(entry.LabelsOffset, entry.LabelsLength);
+            if (!_head.TryResolve(labels, _hashes[cursor.Series], out SeriesRef seriesRef))
             {
-                continue; // refused, and counted, when its series was resolved
+                continue; // refused, and counted, when its series was resolved first
             }
+
+            ref SeriesState state = ref _head.Registry.State(seriesRef);
 
             for (int h = Math.Max(entry.HistogramStart, cursor.Histogram); h < entry.HistogramStart + entry.HistogramCount; h++)
             {

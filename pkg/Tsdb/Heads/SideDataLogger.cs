@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
@@ -9,7 +8,6 @@ using RemoteStore.Model.Writes;
 using RemoteStore.Primitives.Encoding;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Tsdb.Metadata;
-using RemoteStore.Tsdb.Registry;
 using RemoteStore.Tsdb.Wal;
 
 namespace RemoteStore.Tsdb.Heads;
@@ -63,7 +61,11 @@ internal sealed class SideDataLogger
                 return false;
             }
 
-            _ = head.Exemplars.Add(new SeriesRef(seriesRef), payload.Slice(position, (int)length), value, time, out _);
+            if (head.Registry.Contains(new SeriesRef(seriesRef)))
+            {
+                _ = head.Exemplars.Add(new SeriesRef(seriesRef), payload.Slice(position, (int)length), value, time, out _);
+            }
+
             position += (int)length;
         }
 
@@ -122,7 +124,7 @@ internal sealed class SideDataLogger
         for (int i = 0; i < series.Length; i++)
         {
             WriteSeries entry = series[i];
-            if (entry.ExemplarCount == 0 || !TryFind(batch, entry, hashes[i], out SeriesRef seriesRef))
+            if (entry.ExemplarCount == 0 || !_head.TryResolve(batch.Slice(entry.LabelsOffset, entry.LabelsLength), hashes[i], out SeriesRef seriesRef))
             {
                 continue;
             }
@@ -203,14 +205,6 @@ internal sealed class SideDataLogger
         }
 
         return (_buffer.WrittenCount == empty || TryLog(log, WalEntryType.Metadata, ref position, ref logged)) && taken;
-    }
-
-    private bool TryFind(WriteBatch batch, WriteSeries entry, ulong hash, out SeriesRef seriesRef)
-    {
-        ReadOnlySpan<byte> labels = batch.Slice(entry.LabelsOffset, entry.LabelsLength);
-        ref SeriesState state = ref _head.Registry.Find(labels, hash);
-        seriesRef = Unsafe.IsNullRef(ref state) ? default : state.Ref;
-        return !Unsafe.IsNullRef(ref state);
     }
 
     private void Begin()

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Prometheus;
 using RemoteStore.Model;
+using RemoteStore.Model.Writes;
 using RemoteStore.Tsdb.Exemplars;
 using RemoteStore.Tsdb.Memtables;
 using RemoteStore.Tsdb.Metadata;
@@ -48,7 +50,7 @@ internal sealed class TenantHead : IDisposable
     /// <summary>Series of the tenant with their log and snapshots.</summary>
     public TenantRegistryStore Series { get; }
 
-    /// <summary>The registry of <see cref="Series"/>.</summary>
+    /// <summary>The registry in use. Under <see cref="Lock"/>; elsewhere <see cref="TenantRegistryStore.RetainRegistry"/>.</summary>
     public SeriesRegistry Registry => Series.Registry;
 
     /// <summary>True when the registry's states tell of every stored sample; after a crash samples in parts may be newer than the states say.</summary>
@@ -59,6 +61,9 @@ internal sealed class TenantHead : IDisposable
 
     /// <summary>The tenant's queries under way; guards itself.</summary>
     public ReaderGate Readers { get; } = new();
+
+    /// <summary>How often <see cref="ForgetNewest"/> was called. Under <see cref="Lock"/>.</summary>
+    public int ForgetCount { get; private set; }
 
     /// <summary>Exemplars; guard themselves.</summary>
     public ExemplarStore Exemplars { get; }
@@ -103,11 +108,29 @@ internal sealed class TenantHead : IDisposable
     {
         lock (Lock)
         {
-            for (uint i = 0; i < (uint)Registry.Count; i++)
+            ForgetCount++;
+            for (uint next = 0; Registry.TryNext(ref next, Registry.RefEnd); next++)
             {
-                Registry.State(new SeriesRef(i)).LastTimestamp = long.MinValue;
+                Registry.State(new SeriesRef(next)).LastTimestamp = long.MinValue;
             }
         }
+    }
+
+    /// <summary>
+    /// Finds a series that the same request resolved before. When a series without rows was evicted between two chunks of a request it is made again.
+    /// Under <see cref="Lock"/>.
+    /// </summary>
+    /// <returns>False when its labels were refused.</returns>
+    public bool TryResolve(ReadOnlySpan<byte> labels, ulong hash, out SeriesRef seriesRef)
+    {
+        ref SeriesState state = ref Registry.Find(labels, hash);
+        if (!Unsafe.IsNullRef(ref state))
+        {
+            seriesRef = state.Ref;
+            return true;
+        }
+
+        return Registry.GetOrAdd(labels, hash, out seriesRef, out _) == AppendStatus.Ok;
     }
 
     /// <summary>Saves exemplars and metadata if they changed.</summary>

@@ -119,6 +119,9 @@ internal sealed class Memtable
         return false;
     }
 
+    /// <summary>Ref of the series of a row.</summary>
+    public uint RefAt(long row) => Locate(row, out int index).Refs[index];
+
     /// <summary>Link word and bits of a row.</summary>
     public (bool IsHistogram, long Bits) RowValue(long row)
     {

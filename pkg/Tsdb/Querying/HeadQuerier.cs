@@ -8,17 +8,21 @@ using RemoteStore.Tsdb.Registry;
 namespace RemoteStore.Tsdb.Querying;
 
 /// <summary>View of one tenant's recent data. Matchers are resolved by the inverted index, samples come from memtables and parts.</summary>
+/// <remarks>Keeps the registry it was opened with, so that labels it handed out stay valid until it is disposed, whatever eviction does.</remarks>
 internal sealed class HeadQuerier : IQuerier
 {
     private readonly TenantHead _head;
     private readonly PartCatalog _catalog;
     private readonly QueryRange _range;
+    private readonly SeriesRegistry _registry;
+    private bool _disposed;
 
     public HeadQuerier(TenantHead head, PartCatalog catalog, QueryRange range)
     {
         _head = head;
         _catalog = catalog;
         _range = range;
+        _registry = head.Series.RetainRegistry();
     }
 
     /// <inheritdoc/>
@@ -31,7 +35,7 @@ internal sealed class HeadQuerier : IQuerier
         }
 
         var range = new QueryRange(Math.Max(_range.MinTime, hints.Range.MinTime), Math.Min(_range.MaxTime, hints.Range.MaxTime));
-        return new(new HeadSeriesSet(_head, _catalog, range, refs, hints.LabelsOnly));
+        return new(new HeadSeriesSet(_head, _catalog, _registry, range, refs, hints.LabelsOnly));
     }
 
     /// <inheritdoc/>
@@ -44,7 +48,7 @@ internal sealed class HeadQuerier : IQuerier
         var series = new LabelSet[count];
         for (int i = 0; i < count; i++)
         {
-            series[i] = new LabelSet(_head.Registry.GetLabelMemory(new SeriesRef(refs[i])));
+            series[i] = new LabelSet(_registry.GetLabelMemory(new SeriesRef(refs[i])));
         }
 
         return new(new LimitedList<LabelSet>(series, count < refs.Length));
@@ -53,8 +57,7 @@ internal sealed class HeadQuerier : IQuerier
     /// <inheritdoc/>
     public ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
-        SeriesRegistry registry = _head.Registry;
-        IReadOnlyList<string> names = registry.Index.LabelNames(matchers, limit, registry.Count, registry, out bool truncated, cancellationToken);
+        IReadOnlyList<string> names = _registry.Index.LabelNames(matchers, limit, _registry.RefEnd, _registry, out bool truncated, cancellationToken);
         return new(new LimitedList<string>(names, truncated));
     }
 
@@ -62,16 +65,24 @@ internal sealed class HeadQuerier : IQuerier
     public ValueTask<LimitedList<string>> LabelValuesAsync(
         string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
-        SeriesRegistry registry = _head.Registry;
-        IReadOnlyList<string> values = registry.Index.LabelValues(name, matchers, limit, registry.Count, registry, out bool truncated, cancellationToken);
+        IReadOnlyList<string> values = _registry.Index.LabelValues(name, matchers, limit, _registry.RefEnd, _registry, out bool truncated, cancellationToken);
         return new(new LimitedList<string>(values, truncated));
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _registry.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     private uint[] SelectRefs(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
-        _head.Registry.Index.Select(matchers, _head.Registry.Count, _head.Registry, cancellationToken);
+        _registry.Index.Select(matchers, _registry.RefEnd, _registry, cancellationToken);
 
     /// <summary>False only when the registry knows that all samples of the series lie outside the range.</summary>
     private bool MayHaveSamples(uint seriesRef)
@@ -81,13 +92,12 @@ internal sealed class HeadQuerier : IQuerier
             return true;
         }
 
-        ref SeriesState state = ref _head.Registry.State(new SeriesRef(seriesRef));
+        ref SeriesState state = ref _registry.State(new SeriesRef(seriesRef));
         return state.LastTimestamp == long.MinValue || _range.Overlaps(state.FirstTimestamp, state.LastTimestamp);
     }
 
     private void SortByLabels(uint[] refs)
     {
-        SeriesRegistry registry = _head.Registry;
-        Array.Sort(refs, (a, b) => LabelSet.Compare(registry.GetLabels(new SeriesRef(a)), registry.GetLabels(new SeriesRef(b))));
+        Array.Sort(refs, (a, b) => LabelSet.Compare(_registry.GetLabels(new SeriesRef(a)), _registry.GetLabels(new SeriesRef(b))));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
@@ -6,6 +7,7 @@ using RemoteStore.Storage.Querying;
 using RemoteStore.Tsdb.Flushing;
 using RemoteStore.Tsdb.Heads;
 using RemoteStore.Tsdb.Memtables;
+using RemoteStore.Tsdb.Registry;
 
 namespace RemoteStore.Tsdb.Querying;
 
@@ -20,17 +22,21 @@ internal sealed class HeadSeriesSet : ISeriesSet
 
     private readonly TenantHead _head;
     private readonly PartCatalog _catalog;
+    private readonly SeriesRegistry _registry;
     private readonly QueryRange _range;
     private readonly uint[] _refs;
     private readonly bool _labelsOnly;
     private readonly long[] _headRows = new long[MaxSeriesPerBatch];
     private readonly List<(LivePart Part, PartCursor Cursor)> _cursors = [];
     private int _next;
+    private bool _disposed;
 
-    public HeadSeriesSet(TenantHead head, PartCatalog catalog, QueryRange range, uint[] refs, bool labelsOnly)
+    public HeadSeriesSet(TenantHead head, PartCatalog catalog, SeriesRegistry registry, QueryRange range, uint[] refs, bool labelsOnly)
     {
         _head = head;
         _catalog = catalog;
+        _registry = registry;
+        _ = registry.TryRetain(); // the querier holds it still
         _range = range;
         _refs = refs;
         _labelsOnly = labelsOnly;
@@ -81,6 +87,12 @@ internal sealed class HeadSeriesSet : ISeriesSet
     public ValueTask DisposeAsync()
     {
         CloseCursors();
+        if (!_disposed)
+        {
+            _disposed = true;
+            _registry.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -90,9 +102,11 @@ internal sealed class HeadSeriesSet : ISeriesSet
         lock (_head.Lock)
         {
             memtables = _head.RetainMemtables();
+            SeriesRegistry current = _head.Registry; // has the newest states; refs are the same in all
             for (int i = 0; i < count; i++)
             {
-                _headRows[i] = _head.Registry.State(new SeriesRef(_refs[_next + i])).HeadRow;
+                ref SeriesState state = ref current.FindState(new SeriesRef(_refs[_next + i]));
+                _headRows[i] = Unsafe.IsNullRef(ref state) ? -1 : state.HeadRow;
             }
         }
 
@@ -150,7 +164,7 @@ internal sealed class HeadSeriesSet : ISeriesSet
         Current.AddSeries(LabelsOf(seriesRef), firstFloat, firstHistogram);
     }
 
-    private LabelSet LabelsOf(uint seriesRef) => new(_head.Registry.GetLabelMemory(new SeriesRef(seriesRef)));
+    private LabelSet LabelsOf(uint seriesRef) => new(_registry.GetLabelMemory(new SeriesRef(seriesRef)));
 
     private void OpenCursors()
     {

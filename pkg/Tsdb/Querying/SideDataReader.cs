@@ -2,6 +2,7 @@ using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.Registry;
 
 namespace RemoteStore.Tsdb.Querying;
 
@@ -12,10 +13,11 @@ internal static class SideDataReader
     public static List<SeriesExemplars> Exemplars(
         TenantHead head, QueryRange range, IReadOnlyList<IReadOnlyList<LabelMatcher>> matcherSets, CancellationToken cancellationToken)
     {
+        using SeriesRegistry registry = head.Series.RetainRegistry();
         var refs = new SortedSet<uint>();
         foreach (IReadOnlyList<LabelMatcher> matchers in matcherSets)
         {
-            refs.UnionWith(head.Registry.Index.Select(matchers, head.Registry.Count, head.Registry, cancellationToken));
+            refs.UnionWith(registry.Index.Select(matchers, registry.RefEnd, registry, cancellationToken));
         }
 
         var found = new List<SeriesExemplars>();
@@ -24,7 +26,7 @@ internal static class SideDataReader
             List<Exemplar> exemplars = head.Exemplars.Select(new SeriesRef(seriesRef), range);
             if (exemplars.Count > 0)
             {
-                found.Add(new SeriesExemplars(new LabelSet(head.Registry.GetLabelMemory(new SeriesRef(seriesRef))), exemplars));
+                found.Add(new SeriesExemplars(new LabelSet(registry.GetLabels(new SeriesRef(seriesRef)).ToArray()), exemplars));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RemoteStore.Model;
 using RemoteStore.Tsdb.Heads;
 using RemoteStore.Tsdb.Registry;
@@ -21,6 +22,9 @@ internal sealed class ReplayInserter : IWalReplayHandler
 
     /// <summary>Rows put back.</summary>
     public long Rows { get; private set; }
+
+    /// <summary>Rows left out because their series was evicted: they are in blocks.</summary>
+    public long Evicted { get; private set; }
 
     /// <summary>Rows left out because their series is not known, with the greatest ref they carry, by tenant.</summary>
     public Dictionary<TenantId, (long Rows, uint MaxRef)> UnknownSeries { get; } = [];
@@ -55,7 +59,6 @@ internal sealed class ReplayInserter : IWalReplayHandler
     private ref struct Sink(ReplayInserter owner, WalPosition position) : RowEncoder.IRowSink
     {
         private TenantHead? _head;
-        private uint _known;
         private long _inserted;
         private long _unknown;
         private uint _maxUnknown;
@@ -63,7 +66,6 @@ internal sealed class ReplayInserter : IWalReplayHandler
         public bool OnTenant(TenantId tenant)
         {
             _head = owner._heads.GetOrCreate(tenant);
-            _known = (uint)_head.Registry.Count;
             _head.Active.NotePosition(position);
             return true;
         }
@@ -101,14 +103,13 @@ internal sealed class ReplayInserter : IWalReplayHandler
 
         private bool Note(uint seriesRef, long timestampMs, long bits, bool isHistogram)
         {
-            if (seriesRef >= _known || _head!.Registry.GetLabels(new SeriesRef(seriesRef)).IsEmpty)
+            ref SeriesState state = ref _head!.Registry.FindState(new SeriesRef(seriesRef));
+            if (Unsafe.IsNullRef(ref state))
             {
-                _unknown++;
-                _maxUnknown = Math.Max(_maxUnknown, seriesRef);
+                NoteWithoutSeries(seriesRef);
                 return false;
             }
 
-            ref SeriesState state = ref _head.Registry.State(new SeriesRef(seriesRef));
             if (timestampMs >= state.LastTimestamp)
             {
                 state.LastTimestamp = timestampMs;
@@ -121,6 +122,22 @@ internal sealed class ReplayInserter : IWalReplayHandler
             state.FirstTimestamp = Math.Min(state.FirstTimestamp, timestampMs);
             _inserted++;
             return true;
+        }
+
+        /// <summary>
+        /// The log is cut by whole segments, so it can name series that were evicted since: all their rows are in blocks. Any other ref is a loss.
+        /// </summary>
+        private void NoteWithoutSeries(uint seriesRef)
+        {
+            SeriesRegistry registry = _head!.Registry;
+            if (seriesRef < registry.RefEnd && !registry.IsUnknown(new SeriesRef(seriesRef)))
+            {
+                owner.Evicted++;
+                return;
+            }
+
+            _unknown++;
+            _maxUnknown = Math.Max(_maxUnknown, seriesRef);
         }
     }
 }

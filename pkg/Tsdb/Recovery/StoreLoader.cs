@@ -132,7 +132,7 @@ internal sealed class StoreLoader
                 max = part.Holds(head.Tenant) && part.Reader.MaxRef(head.Tenant) is { } inPart ? Math.Max(max ?? 0, inPart) : max;
             }
 
-            if (max is { } highest && highest >= head.Registry.Count)
+            if (max is { } highest && highest >= head.Registry.RefEnd)
             {
                 head.Registry.ReserveThrough(new SeriesRef(highest));
             }

@@ -21,11 +21,17 @@ internal readonly record struct RegistryFrame(uint Magic, int PayloadLength, uin
     /// <summary>New series in a log ("RSL1").</summary>
     public const uint LogMagic = 0x314c5352;
 
-    /// <summary>Series of a snapshot ("RSS1").</summary>
-    public const uint SnapshotMagic = 0x31535352;
+    /// <summary>Series of a snapshot ("RSS2").</summary>
+    public const uint SnapshotMagic = 0x32535352;
 
-    /// <summary>End of a snapshot ("RSE1"): first ref and count are those of the whole.</summary>
-    public const uint SnapshotEndMagic = 0x31455352;
+    /// <summary>End of a snapshot ("RSE2"): the count is that of the whole.</summary>
+    public const uint SnapshotEndMagic = 0x32455352;
+
+    /// <summary>Series of a snapshot of version 1 ("RSS1"): every ref from the first on.</summary>
+    public const uint SnapshotMagicV1 = 0x31535352;
+
+    /// <summary>End of a snapshot of version 1 ("RSE1"), without payload.</summary>
+    public const uint SnapshotEndMagicV1 = 0x31455352;
 
     /// <summary>Completes a frame whose payload already follows room for the header.</summary>
     /// <param name="frame">Header room and payload.</param>
@@ -49,7 +55,7 @@ internal readonly record struct RegistryFrame(uint Magic, int PayloadLength, uin
             BinaryPrimitives.ReadInt32LittleEndian(header[4..]),
             BinaryPrimitives.ReadUInt32LittleEndian(header[8..]),
             BinaryPrimitives.ReadUInt32LittleEndian(header[12..]));
-        return frame.Magic is LogMagic or SnapshotMagic or SnapshotEndMagic
+        return frame.Magic is LogMagic or SnapshotMagic or SnapshotEndMagic or SnapshotMagicV1 or SnapshotEndMagicV1
             && (uint)frame.PayloadLength <= MaxPayloadBytes
             && (ulong)frame.First + frame.Count <= uint.MaxValue;
     }

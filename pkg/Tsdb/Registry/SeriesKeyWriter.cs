@@ -36,6 +36,13 @@ internal sealed class SeriesKeyWriter(InvertedIndex? numbering)
         return _buffer.AsSpan(Length - bytes, bytes);
     }
 
+    /// <summary>Appends a number as varint.</summary>
+    public void AddNumber(uint number)
+    {
+        EnsureRoom(Varint.MaxLength);
+        Length += Varint.Write(_buffer.AsSpan(Length), number);
+    }
+
     /// <summary>Appends a label set; empty for a series whose labels are not known.</summary>
     public void Add(StableBytes labels)
     {

@@ -12,7 +12,7 @@ internal sealed class SeriesLog : IDisposable
 {
     private readonly IFileSystem _files;
     private readonly string _directory;
-    private readonly SeriesRegistry _registry;
+    private readonly RegistryHolder _registry;
     private readonly SeriesKeyWriter _writer = new(null);
     private readonly Lock _lock = new(); // guards all below; for writing files only, never taken with the owner's lock held
     private readonly List<SeriesLogSegment> _closed;
@@ -28,14 +28,14 @@ internal sealed class SeriesLog : IDisposable
     /// <param name="directory">Folder of the segments.</param>
     /// <param name="registry">The series.</param>
     /// <param name="closed">Segments found; new series go to a new one.</param>
-    public SeriesLog(IFileSystem files, string directory, SeriesRegistry registry, IReadOnlyList<SeriesLogSegment> closed)
+    public SeriesLog(IFileSystem files, string directory, RegistryHolder registry, IReadOnlyList<SeriesLogSegment> closed)
     {
         _files = files;
         _directory = directory;
         _registry = registry;
         _closed = [.. closed];
         _sequence = closed.Count == 0 ? 0 : closed.Max(static s => s.Sequence);
-        _logged = (uint)registry.Count;
+        _logged = registry.Current.RefEnd;
     }
 
     /// <summary>Series below this ref are durable.</summary>
@@ -46,21 +46,30 @@ internal sealed class SeriesLog : IDisposable
     /// <exception cref="IOException">Nothing of it counts as written; call again.</exception>
     public int AppendPending()
     {
-        if (LoggedCount >= (uint)_registry.Count)
+        // A series that was added before the call is in whatever registry is in use now.
+        if (LoggedCount >= _registry.Current.RefEnd)
         {
             return 0;
         }
 
         lock (_lock)
         {
-            uint from = _logged;
-            uint to = (uint)_registry.Count;
-            if (to > from)
+            SeriesRegistry registry = _registry.Retain();
+            try
             {
-                Append(from, to);
-            }
+                uint from = _logged;
+                uint to = registry.RefEnd;
+                if (to > from)
+                {
+                    Append(registry, from, to);
+                }
 
-            return (int)(to - from);
+                return (int)(to - from);
+            }
+            finally
+            {
+                registry.Dispose();
+            }
         }
     }
 
@@ -110,19 +119,19 @@ internal sealed class SeriesLog : IDisposable
         }
     }
 
-    private void Append(uint from, uint to)
+    private void Append(SeriesRegistry registry, uint from, uint to)
     {
         IWritableFile file = EnsureSegment();
         long position = _length;
         _tailUnknown = true; // until the sync below returns
         uint next = from;
-        while (next < to)
+        while (registry.TryNext(ref next, to))
         {
             uint first = next;
             _writer.Begin();
-            while (next < to && _writer.Length < RegistryFrame.UsualPayloadBytes)
+            while (next < to && _writer.Length < RegistryFrame.UsualPayloadBytes && registry.Contains(new SeriesRef(next)))
             {
-                _writer.Add(_registry.GetStableLabels(new SeriesRef(next++)));
+                _writer.Add(registry.GetStableLabels(new SeriesRef(next++)));
             }
 
             Span<byte> frame = _writer.Written;

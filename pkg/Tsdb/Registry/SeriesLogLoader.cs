@@ -14,7 +14,7 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
     {
         using var reader = new FrameReader(path);
         var keys = new SeriesKeyReader(path, null);
-        uint before = (uint)registry.Count;
+        uint before = registry.RefEnd;
         bool more = true;
         while (more)
         {
@@ -31,7 +31,7 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
             }
         }
 
-        return (uint)registry.Count - before;
+        return registry.RefEnd - before;
     }
 
     /// <summary>
@@ -41,7 +41,7 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
     public void ReserveClaimed()
     {
         if (_claimed is { Magic: RegistryFrame.LogMagic, Count: > 0 } frame
-            && frame.First == (uint)registry.Count
+            && frame.First == registry.RefEnd
             && frame.Count <= (uint)frame.PayloadLength)
         {
             registry.ReserveThrough(new SeriesRef(frame.First + frame.Count - 1));
@@ -82,12 +82,12 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
     private void LoadFrame(FrameReader reader, SeriesKeyReader keys)
     {
         RegistryFrame frame = reader.Frame;
-        if ((ulong)frame.First + frame.Count <= (uint)registry.Count)
+        if ((ulong)frame.First + frame.Count <= registry.RefEnd)
         {
             return; // in the snapshot already
         }
 
-        if (frame.First > (uint)registry.Count)
+        if (frame.First > registry.RefEnd)
         {
             registry.ReserveThrough(new SeriesRef(frame.First - 1));
         }
@@ -97,7 +97,7 @@ internal sealed class SeriesLogLoader(IFileSystem files, SeriesRegistry registry
         for (uint i = 0; i < frame.Count; i++)
         {
             ReadOnlySpan<byte> labels = keys.Next(reader.Payload, ref position);
-            if (frame.First + i < (uint)registry.Count)
+            if (frame.First + i < registry.RefEnd)
             {
                 continue;
             }

@@ -36,6 +36,16 @@ public struct SeriesState
     private byte _keyLengthHigh;
     private ushort _keyLengthLow;
 
+    /// <summary>Takes over what changes: everything but ref and labels.</summary>
+    internal void CopyFrom(in SeriesState other)
+    {
+        LastTimestamp = other.LastTimestamp;
+        LastValueBits = other.LastValueBits;
+        HeadRow = other.HeadRow;
+        FirstTimestamp = other.FirstTimestamp;
+        Flags = other.Flags;
+    }
+
     internal int KeyLength
     {
         readonly get => _keyLengthLow | (_keyLengthHigh << 16);

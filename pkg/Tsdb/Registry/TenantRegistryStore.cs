@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Primitives.Files;
 
@@ -16,31 +17,37 @@ public sealed class TenantRegistryStore : IDisposable
     private readonly ILogger _logger;
     private readonly SeriesLog _log;
     private readonly SemaphoreSlim _saving = new(1, 1);
-    private readonly List<(string Path, long Sequence, uint Count)> _snapshots;
+    private readonly RegistryHolder _registry;
+    private readonly List<(string Path, uint RefEnd)> _snapshots;
     private long _snapshotSequence;
-    private uint _newestSnapshotCount;
+    private uint _newestSnapshotEnd;
 
     private TenantRegistryStore(
         IFileSystem files,
         string directory,
         ILogger logger,
-        SeriesRegistry registry,
+        RegistryHolder registry,
         SeriesLog log,
-        List<(string Path, long Sequence, uint Count)> snapshots,
+        List<(string Path, uint RefEnd)> snapshots,
         RegistryLoadReport report)
     {
         _files = files;
         _directory = directory;
         _logger = logger;
-        Registry = registry;
+        _registry = registry;
         _log = log;
         _snapshots = snapshots;
         _snapshotSequence = report.HighestSnapshotSequence;
         Report = report;
     }
 
-    /// <summary>The series; disposed with the store.</summary>
-    public SeriesRegistry Registry { get; }
+    /// <summary>
+    /// The series. Eviction puts another registry in place, under the owner's lock: use it under that lock, or <see cref="RetainRegistry"/>.
+    /// </summary>
+    public SeriesRegistry Registry => _registry.Current;
+
+    /// <summary>How often the registry was exchanged; goes on over restarts as far as snapshots tell.</summary>
+    public long Generation => _registry.Generation;
 
     /// <summary>What was found at start.</summary>
     public RegistryLoadReport Report { get; }
@@ -49,7 +56,7 @@ public sealed class TenantRegistryStore : IDisposable
     public uint DurableCount => _log.LoggedCount;
 
     /// <summary>Series added since the newest snapshot; a measure of when to save the next.</summary>
-    public long SeriesSinceSnapshot => Registry.Count - (long)Volatile.Read(ref _newestSnapshotCount);
+    public long SeriesSinceSnapshot => Registry.RefEnd - (long)Volatile.Read(ref _newestSnapshotEnd);
 
     /// <summary>Loads a tenant's series from its folder, which is created when missing.</summary>
     /// <param name="files">Where to write.</param>
@@ -66,22 +73,24 @@ public sealed class TenantRegistryStore : IDisposable
         {
             var damages = new List<RegistryDamage>();
             var loader = new SeriesLogLoader(files, registry, damages);
-            List<(string Path, long Sequence, uint Count)> snapshots = LoadSnapshot(files, directory, registry, damages, out long highest);
-            uint fromSnapshot = (uint)registry.Count;
+            List<(string Path, uint RefEnd)> snapshots = LoadSnapshot(files, directory, registry, damages, out long highest, out long generation);
+            uint fromSnapshot = registry.RefEnd;
             var segments = new List<SeriesLogSegment>();
             foreach ((string path, long sequence) in RegistryFiles.Logs(directory))
             {
                 loader.Load(path);
-                segments.Add(new SeriesLogSegment(path, sequence, (uint)registry.Count));
+                segments.Add(new SeriesLogSegment(path, sequence, registry.RefEnd));
             }
 
             loader.ReserveClaimed();
-            var report = new RegistryLoadReport(registry.Count, (int)fromSnapshot, registry.UnknownCount, damages, highest);
+            var report = new RegistryLoadReport(registry.RefEnd, fromSnapshot, registry.UnknownCount, damages, highest);
             Tell(logger, directory, report);
-            var log = new SeriesLog(files, directory, registry, segments);
-            return new TenantRegistryStore(files, directory, logger, registry, log, snapshots, report)
+            registry = WithoutSuperseded(registry);
+            var holder = new RegistryHolder(registry, generation);
+            var log = new SeriesLog(files, directory, holder, segments);
+            return new TenantRegistryStore(files, directory, logger, holder, log, snapshots, report)
             {
-                _newestSnapshotCount = fromSnapshot,
+                _newestSnapshotEnd = fromSnapshot,
             };
         }
         catch
@@ -90,6 +99,9 @@ public sealed class TenantRegistryStore : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes hold of the series in use now; dispose the registry to let go. Its labels stay valid as long, also when eviction exchanges it.</summary>
+    public SeriesRegistry RetainRegistry() => _registry.Retain();
 
     /// <summary>Makes all series added so far durable; the WAL calls it before it commits entries that name them.</summary>
     /// <returns>Number of series written.</returns>
@@ -110,12 +122,13 @@ public sealed class TenantRegistryStore : IDisposable
         try
         {
             _log.Rotate();
-            uint count = (uint)Registry.Count;
+            using SeriesRegistry registry = RetainRegistry();
+            uint refEnd = registry.RefEnd;
             string path = RegistryFiles.Snapshot(_directory, _snapshotSequence + 1);
             string temporary = path + DurableFile.TemporarySuffix;
             try
             {
-                SeriesSnapshot.Write(_files, temporary, Registry, count, cancellationToken);
+                SeriesSnapshot.Write(_files, temporary, registry, refEnd, Generation, cancellationToken);
                 _ = SeriesSnapshot.Verify(temporary);
                 await beforePublish(cancellationToken).ConfigureAwait(false);
                 _files.Move(temporary, path);
@@ -128,8 +141,8 @@ public sealed class TenantRegistryStore : IDisposable
             }
 
             _snapshotSequence++;
-            _snapshots.Add((path, _snapshotSequence, count));
-            Volatile.Write(ref _newestSnapshotCount, count);
+            _snapshots.Add((path, refEnd));
+            Volatile.Write(ref _newestSnapshotEnd, refEnd);
             Prune();
         }
         finally
@@ -144,6 +157,42 @@ public sealed class TenantRegistryStore : IDisposable
         _log.Dispose();
         _saving.Dispose();
         Registry.Dispose();
+    }
+
+    /// <summary>Puts a registry in the place of the one in use, under the owner's lock.</summary>
+    /// <returns>The one before, which the caller disposes.</returns>
+    internal SeriesRegistry Exchange(SeriesRegistry registry) => _registry.Exchange(registry);
+
+    /// <summary>
+    /// A crash between an eviction and the snapshot after it brings evicted series back, some of which were written again under a new ref. All that the
+    /// old ref ever named is in blocks, so the new one stays.
+    /// </summary>
+    private static SeriesRegistry WithoutSuperseded(SeriesRegistry registry)
+    {
+        if (registry.Superseded.Count == 0)
+        {
+            return registry;
+        }
+
+        var superseded = registry.Superseded.ToHashSet();
+        SeriesRegistry copy = registry.NewEmpty();
+        for (uint next = 0; registry.TryNext(ref next, registry.RefEnd); next++)
+        {
+            if (!superseded.Contains(next))
+            {
+                var seriesRef = new SeriesRef(next);
+                _ = copy.Copy(in registry.State(seriesRef), registry.GetLabels(seriesRef));
+            }
+        }
+
+        foreach ((uint from, uint end) in registry.Unknown)
+        {
+            copy.AddUnknown(from, end);
+        }
+
+        copy.SkipTo(registry.RefEnd);
+        registry.Dispose();
+        return copy;
     }
 
     private static void CreateDirectory(IFileSystem files, string directory)
@@ -171,17 +220,19 @@ public sealed class TenantRegistryStore : IDisposable
         }
     }
 
-    private static List<(string Path, long Sequence, uint Count)> LoadSnapshot(
-        IFileSystem files, string directory, SeriesRegistry registry, List<RegistryDamage> damages, out long highest)
+    private static List<(string Path, uint RefEnd)> LoadSnapshot(
+        IFileSystem files, string directory, SeriesRegistry registry, List<RegistryDamage> damages, out long highest, out long generation)
     {
-        var valid = new List<(string Path, long Sequence, uint Count)>();
+        var valid = new List<(string Path, uint RefEnd)>();
         List<(string Path, long Sequence)> found = RegistryFiles.Snapshots(directory);
         highest = found.Count == 0 ? 0 : found[^1].Sequence;
-        foreach ((string path, long sequence) in found)
+        SnapshotSummary newest = default;
+        foreach ((string path, _) in found)
         {
             try
             {
-                valid.Add((path, sequence, SeriesSnapshot.Verify(path)));
+                newest = SeriesSnapshot.Verify(path);
+                valid.Add((path, newest.RefEnd));
             }
             catch (CorruptDataException e)
             {
@@ -191,9 +242,10 @@ public sealed class TenantRegistryStore : IDisposable
 
         if (valid.Count > 0)
         {
-            SeriesSnapshot.Load(valid[^1].Path, registry, valid[^1].Count);
+            SeriesSnapshot.Load(valid[^1].Path, registry, newest);
         }
 
+        generation = newest.Generation;
         return valid;
     }
 
@@ -255,7 +307,7 @@ public sealed class TenantRegistryStore : IDisposable
 
             if (_snapshots.Count == 2)
             {
-                _log.DeleteCovered(_snapshots[0].Count);
+                _log.DeleteCovered(_snapshots[0].RefEnd);
             }
         }
         catch (IOException e)

@@ -113,7 +113,7 @@ internal static class RegistryMeasure
         foreach ((string what, LabelMatcher[] matchers) in selectors)
         {
             uint[] found = [];
-            double ns = Time(() => found = registry.Index.Select(matchers, registry.Count, registry, CancellationToken.None));
+            double ns = Time(() => found = registry.Index.Select(matchers, registry.RefEnd, registry, CancellationToken.None));
             if (!quiet)
             {
                 Line($"select {what}: {ns / 1e6:0.00} ms, {found.Length} series");

@@ -52,5 +52,5 @@ internal static class SeriesLabels
 
     /// <summary>Labels of all series in order of refs.</summary>
     public static List<byte[]> All(SeriesRegistry registry) =>
-        [.. Enumerable.Range(0, registry.Count).Select(i => registry.GetLabels(new Model.SeriesRef((uint)i)).ToArray())];
+        [.. Enumerable.Range(0, (int)registry.RefEnd).Select(i => registry.GetLabels(new Model.SeriesRef((uint)i)).ToArray())];
 }

@@ -137,8 +137,10 @@ public sealed class SeriesRegistryTests
         SeriesLabels.Add(registry, SeriesLabels.Typical(1)).ShouldBe(new SeriesRef(5));
         registry.UnknownCount.ShouldBe(4);
         registry.GetLabels(new SeriesRef(3)).IsEmpty.ShouldBeTrue();
-        registry.State(new SeriesRef(3)).LastTimestamp.ShouldBe(long.MinValue);
-        registry.Index.Select([], registry.Count, registry, CancellationToken.None).ShouldBe([0u, 5u]);
+        registry.Contains(new SeriesRef(3)).ShouldBeFalse();
+        registry.IsUnknown(new SeriesRef(3)).ShouldBeTrue();
+        registry.Count.ShouldBe(2);
+        registry.Index.Select([], registry.RefEnd, registry, CancellationToken.None).ShouldBe([0u, 5u]);
     }
 
     [Fact]
@@ -177,7 +179,7 @@ public sealed class SeriesRegistryTests
         {
             for (int seen = 0; seen < Total;)
             {
-                int count = registry.Count;
+                int count = (int)registry.RefEnd;
                 for (; seen < count; seen++)
                 {
                     registry.GetLabels(new SeriesRef((uint)seen)).SequenceEqual(SeriesLabels.Typical(seen)).ShouldBeTrue();
