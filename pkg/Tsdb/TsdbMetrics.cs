@@ -61,7 +61,7 @@ public sealed class TsdbMetrics
     {
         foreach (TenantHead head in heads.All)
         {
-            _series.WithLabels(head.Tenant.Name).Set(head.Registry.Count);
+            _series.WithLabels(head.Tenant.Name).Set(head.Registry.SeriesCount);
             _seriesBytes.WithLabels(head.Tenant.Name).Set(head.Registry.AllocatedBytes);
         }
     });

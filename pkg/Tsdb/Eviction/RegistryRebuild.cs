@@ -97,7 +97,7 @@ internal sealed class RegistryRebuild
                 }
 
                 _ = TryCopyStates(_old.RefEnd, from: _copied);
-                Left = _old.Count - _new.Count;
+                Left = _old.SeriesCount - _new.SeriesCount;
                 _new.MaxSeries = _old.MaxSeries;
                 _head.Series.Exchange(_new).Dispose();
                 pause = time.GetElapsedTime(started);

@@ -99,7 +99,7 @@ internal sealed class SeriesEvictor : IDisposable
             ExemplarStore exemplars = head.Exemplars;
             long nextExemplar = exemplars.NextNumber; // before the pins: what comes later is looked at again
             var rule = new EvictionRule(cutWatermarkMs, floorRow, head.Series.DurableCount, exemplars.SeriesSince(0));
-            int series = registry.Count;
+            int series = registry.SeriesCount;
             int evictable = CountEvictable(registry, rule);
             if (evictable < Math.Max(_minSeries, series / Share))
             {

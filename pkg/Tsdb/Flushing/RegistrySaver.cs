@@ -28,7 +28,7 @@ internal sealed class RegistrySaver
     {
         foreach (TenantHead head in _heads.All)
         {
-            if (head.Series.SeriesSinceSnapshot < Math.Max(MinNewSeries, head.Registry.Count / 3))
+            if (head.Series.SeriesSinceSnapshot < Math.Max(MinNewSeries, head.Registry.SeriesCount / 3))
             {
                 continue;
             }

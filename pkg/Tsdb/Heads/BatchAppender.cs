@@ -184,7 +184,7 @@ internal sealed class BatchAppender
     }
 
     private string DescribeSeries(AppendStatus status, ReadOnlySpan<byte> labels) => status == AppendStatus.TooManySeries
-        ? $"tenant {_head.Tenant} has {_head.Registry.Count} series, the limit is {_head.Registry.MaxSeries} (limits.max-active-series)"
+        ? $"tenant {_head.Tenant} has {_head.Registry.SeriesCount} series, the limit is {_head.Registry.MaxSeries} (limits.max-active-series)"
         : _head.Registry.Describe(status, labels);
 
     private AppendStatus AppendFloat(ref SeriesState state, long timestampMs, long valueBits, long startTimestampMs, AgeRules ages)

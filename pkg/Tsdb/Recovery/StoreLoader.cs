@@ -84,7 +84,7 @@ internal sealed class StoreLoader
         var flushes = new FlushLoop(_options, flusher, catalog, budget, keeper, registries, retention, _time, _metrics, _logger);
         var maintenance = new Maintenance(_options, flushes, merges, _time, _metrics, _logger);
         Log.Loaded(
-            _logger, heads.All.Sum(static h => (long)h.Registry.Count), heads.All.Count(), catalog.Parts.Count,
+            _logger, heads.All.Sum(static h => (long)h.Registry.SeriesCount), heads.All.Count(), catalog.Parts.Count,
             report.Entries, inserter.Rows, _time.GetElapsedTime(started).TotalMilliseconds);
         return new StoreState(heads, catalog, budget, keeper, registries, maintenance, quarantined, lost);
     }

@@ -47,7 +47,7 @@ public sealed class SeriesRegistry : ILabelSource, IDisposable
     public int MaxSeries { get; set; }
 
     /// <summary>Number of series.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int SeriesCount => Volatile.Read(ref _count);
 
     /// <summary>All refs given so far are below. Safe for concurrent use; series below it are complete and indexed.</summary>
     public uint RefEnd => _records.End;
@@ -120,7 +120,7 @@ public sealed class SeriesRegistry : ILabelSource, IDisposable
                 return AppendStatus.LabelValueTooLong;
             }
 
-            if (Count >= MaxSeries || RefEnd == uint.MaxValue)
+            if (SeriesCount >= MaxSeries || RefEnd == uint.MaxValue)
             {
                 return AppendStatus.TooManySeries;
             }

@@ -21,7 +21,7 @@ public class EvictionRestartTests
 
         await store.Store.RestartAsync();
 
-        store.Head.Registry.Count.ShouldBe(2);
+        store.Head.Registry.SeriesCount.ShouldBe(2);
         store.Head.Registry.RefEnd.ShouldBe(20u);
         store.Head.Registry.UnknownCount.ShouldBe(0);
         await store.AppendAsync(0, 1, now + 2);
@@ -41,7 +41,7 @@ public class EvictionRestartTests
         await store.Store.CrashAsync();
 
         store.Head.Registry.UnknownCount.ShouldBe(0);
-        store.Head.Registry.Count.ShouldBe(1);
+        store.Head.Registry.SeriesCount.ShouldBe(1);
         store.Head.Registry.RefEnd.ShouldBe(21u);
         (await store.Store.ReadAsync()).ShouldHaveSingleItem().Value.ShouldBe([(now + 1, StoreHarness.Bits(1.0))]);
     }

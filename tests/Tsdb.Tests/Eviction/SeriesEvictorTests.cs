@@ -34,7 +34,7 @@ public class SeriesEvictorTests
         registry.ShouldNotBeSameAs(old);
         old.TryRetain().ShouldBeFalse();
         store.Head.Series.Generation.ShouldBe(1);
-        registry.Count.ShouldBe(5);
+        registry.SeriesCount.ShouldBe(5);
         registry.RefEnd.ShouldBe(20u);
         (await store.Store.ReadAsync()).Count.ShouldBe(5);
         for (uint i = 15; i < 20; i++)

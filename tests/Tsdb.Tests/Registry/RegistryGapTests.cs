@@ -27,7 +27,7 @@ public sealed class RegistryGapTests : IDisposable
             refs[i] = SeriesLabels.Add(registry, SeriesLabels.Typical(i * 10)).Value;
         }
 
-        registry.Count.ShouldBe(40);
+        registry.SeriesCount.ShouldBe(40);
         registry.RefEnd.ShouldBe(3_900_000_001u);
         registry.AllocatedBytes.ShouldBeLessThan(64L << 20);
         registry.Index.Select([], registry.RefEnd, registry, CancellationToken.None).ShouldBe(refs);
@@ -118,7 +118,7 @@ public sealed class RegistryGapTests : IDisposable
 
         using TenantRegistryStore reopened = Open();
         reopened.Registry.RefEnd.ShouldBe(53u);
-        reopened.Registry.Count.ShouldBe(50);
+        reopened.Registry.SeriesCount.ShouldBe(50);
         foreach (uint gone in new uint[] { 7, 8, 50 })
         {
             reopened.Registry.Contains(new SeriesRef(gone)).ShouldBeFalse();

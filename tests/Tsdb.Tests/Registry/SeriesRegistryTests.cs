@@ -38,7 +38,7 @@ public sealed class SeriesRegistryTests
                     new LabelSet(registry.GetLabelMemory(found)).GetValue("a"u8).SequenceEqual(System.Text.Encoding.UTF8.GetBytes(av)).ShouldBeTrue();
                 }
 
-                registry.Count.ShouldBe(model.Count);
+                registry.SeriesCount.ShouldBe(model.Count);
             },
             iter: 100);
 
@@ -63,7 +63,7 @@ public sealed class SeriesRegistryTests
 
         status.ShouldBe(AppendStatus.MissingMetricName);
         created.ShouldBeFalse();
-        registry.Count.ShouldBe(0);
+        registry.SeriesCount.ShouldBe(0);
         registry.Describe(status, raw).ShouldNotBeEmpty();
     }
 
@@ -91,7 +91,7 @@ public sealed class SeriesRegistryTests
         Unsafe.IsNullRef(ref registry.Find(unsorted, registry.Hash(unsorted))).ShouldBeTrue();
         SeriesLabels.Add(registry, unsorted).ShouldBe(canonical);
         registry.Find(unsorted, registry.Hash(unsorted)).Ref.ShouldBe(canonical);
-        registry.Count.ShouldBe(1);
+        registry.SeriesCount.ShouldBe(1);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class SeriesRegistryTests
             before = i == 1000 ? registry.AllocatedBytes : before;
         }
 
-        registry.Count.ShouldBe(AliasCache.MaxEntries + 1000);
+        registry.SeriesCount.ShouldBe(AliasCache.MaxEntries + 1000);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class SeriesRegistryTests
         registry.GetLabels(new SeriesRef(3)).IsEmpty.ShouldBeTrue();
         registry.Contains(new SeriesRef(3)).ShouldBeFalse();
         registry.IsUnknown(new SeriesRef(3)).ShouldBeTrue();
-        registry.Count.ShouldBe(2);
+        registry.SeriesCount.ShouldBe(2);
         registry.Index.Select([], registry.RefEnd, registry, CancellationToken.None).ShouldBe([0u, 5u]);
     }
 

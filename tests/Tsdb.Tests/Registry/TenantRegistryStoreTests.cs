@@ -76,7 +76,7 @@ public sealed class TenantRegistryStoreTests : IDisposable
         }
 
         using TenantRegistryStore reopened = Open();
-        reopened.Registry.Count.ShouldBe(11);
+        reopened.Registry.SeriesCount.ShouldBe(11);
         reopened.Report.Damages.ShouldBeEmpty();
     }
 
@@ -103,7 +103,7 @@ public sealed class TenantRegistryStoreTests : IDisposable
             }
 
             using TenantRegistryStore reopened = Open(folder);
-            reopened.Registry.Count.ShouldBe(40);
+            reopened.Registry.SeriesCount.ShouldBe(40);
             reopened.Report.Damages.ShouldBeEmpty();
         }
     }
@@ -204,7 +204,7 @@ public sealed class TenantRegistryStoreTests : IDisposable
         reopened.Report.FromSnapshot.ShouldBe(3005u);
         reopened.Report.UnknownCount.ShouldBe(5);
         reopened.Registry.RefEnd.ShouldBe(3006u);
-        reopened.Registry.Count.ShouldBe(3001);
+        reopened.Registry.SeriesCount.ShouldBe(3001);
         SeriesLabels.All(reopened.Registry).Take(3000).ShouldBe(written);
         for (uint i = 0; i < 3000; i++)
         {
@@ -331,7 +331,7 @@ public sealed class TenantRegistryStoreTests : IDisposable
         {
             Task snapshots = Task.Run(async () =>
             {
-                while (store.Registry.Count < Total)
+                while (store.Registry.SeriesCount < Total)
                 {
                     store.AppendPending();
                     await store.SaveSnapshotAsync(static _ => default, CancellationToken.None);
