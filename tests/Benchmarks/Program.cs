@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using RemoteStore.Benchmarks.Chunks;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.Registry;
@@ -14,6 +15,8 @@ switch (args)
         return PartFigures.Run();
     case ["registry", .. var rest]:
         return RegistryMeasure.Run(rest);
+    case ["chunks", .. var rest]:
+        return ChunkCommand.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -23,6 +26,7 @@ switch (args)
         Console.Error.WriteLine("       stages [SERIES [ROUNDS]]   ns per sample of each stage of an ingest, in process");
         Console.Error.WriteLine("       parts                      ns and bytes per row of parts, level by level");
         Console.Error.WriteLine("       registry [series]          measures the series registry");
+        Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }
