@@ -26,11 +26,17 @@ public sealed class HistogramChunkDecoder
     public void Decode(
         ref ChunkHeaderReader header, ReadOnlySpan<byte> packed, int packedLength, int count, ByteBuffer payloads, Span<int> lengths)
     {
-        switch (KernelLevels.Best)
+        if (KernelLevels.HasAvx512)
         {
-            default:
-                Decode<ScalarKernels>(ref header, packed, packedLength, count, payloads, lengths);
-                break;
+            Decode<Avx512Kernels>(ref header, packed, packedLength, count, payloads, lengths);
+        }
+        else if (KernelLevels.HasAvx2)
+        {
+            Decode<Avx2Kernels>(ref header, packed, packedLength, count, payloads, lengths);
+        }
+        else
+        {
+            Decode<ScalarKernels>(ref header, packed, packedLength, count, payloads, lengths);
         }
     }
 

@@ -16,11 +16,17 @@ public static class TimestampChunkDecoder
     /// <exception cref="ArgumentException">A buffer lacks its padding.</exception>
     public static void Decode(ref ChunkHeaderReader header, ReadOnlySpan<byte> packed, int packedLength, int count, Span<long> destination)
     {
-        switch (KernelLevels.Best)
+        if (KernelLevels.HasAvx512)
         {
-            default:
-                Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
-                break;
+            Decode<Avx512Kernels>(ref header, packed, packedLength, count, destination);
+        }
+        else if (KernelLevels.HasAvx2)
+        {
+            Decode<Avx2Kernels>(ref header, packed, packedLength, count, destination);
+        }
+        else
+        {
+            Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace RemoteStore.Chunks.Kernels;
 
 /// <summary>Instruction sets that kernels are written for.</summary>
@@ -16,9 +18,17 @@ internal enum KernelLevel
 /// <summary>What this machine offers. The compiler folds the answers.</summary>
 internal static class KernelLevels
 {
-    /// <summary>The fastest level that is supported.</summary>
-    public static KernelLevel Best => KernelLevel.Scalar;
+    /// <summary>True when <see cref="Avx512Kernels"/> can run.</summary>
+    public static bool HasAvx512 => Avx512Vbmi.IsSupported && Avx512DQ.IsSupported && Avx512BW.IsSupported;
+
+    /// <summary>True when <see cref="Avx2Kernels"/> can run.</summary>
+    public static bool HasAvx2 => Avx2.IsSupported;
 
     /// <summary>True when the machine can run a level.</summary>
-    public static bool IsSupported(KernelLevel level) => level <= Best;
+    public static bool IsSupported(KernelLevel level) => level switch
+    {
+        KernelLevel.Avx512 => HasAvx512,
+        KernelLevel.Avx2 => HasAvx2,
+        _ => true,
+    };
 }

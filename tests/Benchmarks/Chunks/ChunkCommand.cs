@@ -107,6 +107,8 @@ internal static class ChunkCommand
 
     private static DecodeChunk Decoder(KernelLevel level) => level switch
     {
+        KernelLevel.Avx512 => ValueChunkDecoder.Decode<Avx512Kernels>,
+        KernelLevel.Avx2 => ValueChunkDecoder.Decode<Avx2Kernels>,
         _ => ValueChunkDecoder.Decode<ScalarKernels>,
     };
 

@@ -10,6 +10,12 @@ internal static class KernelDispatch
     {
         switch (level)
         {
+            case KernelLevel.Avx512:
+                ValueChunkDecoder.Decode<Avx512Kernels>(ref header, packed, packedLength, count, destination);
+                break;
+            case KernelLevel.Avx2:
+                ValueChunkDecoder.Decode<Avx2Kernels>(ref header, packed, packedLength, count, destination);
+                break;
             default:
                 ValueChunkDecoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
                 break;
@@ -21,6 +27,12 @@ internal static class KernelDispatch
     {
         switch (level)
         {
+            case KernelLevel.Avx512:
+                TimestampChunkDecoder.Decode<Avx512Kernels>(ref header, packed, packedLength, count, destination);
+                break;
+            case KernelLevel.Avx2:
+                TimestampChunkDecoder.Decode<Avx2Kernels>(ref header, packed, packedLength, count, destination);
+                break;
             default:
                 TimestampChunkDecoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, destination);
                 break;
@@ -33,6 +45,12 @@ internal static class KernelDispatch
     {
         switch (level)
         {
+            case KernelLevel.Avx512:
+                decoder.Decode<Avx512Kernels>(ref header, packed, packedLength, count, payloads, lengths);
+                break;
+            case KernelLevel.Avx2:
+                decoder.Decode<Avx2Kernels>(ref header, packed, packedLength, count, payloads, lengths);
+                break;
             default:
                 decoder.Decode<ScalarKernels>(ref header, packed, packedLength, count, payloads, lengths);
                 break;
