@@ -9,6 +9,9 @@ namespace RemoteStore.Storage.Querying;
 /// <remarks>Not safe for concurrent use. Spans are valid until the next append.</remarks>
 public sealed class SampleBuffer
 {
+    /// <summary>Values that decoders may write past the end of a column.</summary>
+    public const int Padding = 8;
+
     private long[] _timestamps = new long[512];
     private long[] _valueBits = new long[512];
     private long[] _startTimestamps = [];
@@ -66,15 +69,18 @@ public sealed class SampleBuffer
         Count++;
     }
 
-    /// <summary>Appends room for <paramref name="count"/> float samples and hands out the columns to fill.</summary>
+    /// <summary>
+    /// Appends room for <paramref name="count"/> float samples and hands out the columns to fill. Decoders write a few values past the end of a column, so
+    /// the spans are <see cref="Padding"/> longer; what is written there has no meaning.
+    /// </summary>
     /// <param name="count">Samples that will be written, all of them.</param>
-    /// <param name="timestamps">Column to fill, <paramref name="count"/> long.</param>
-    /// <param name="valueBits">Column to fill, <paramref name="count"/> long.</param>
+    /// <param name="timestamps">Column to fill, <paramref name="count"/> + <see cref="Padding"/> long.</param>
+    /// <param name="valueBits">Column to fill, <paramref name="count"/> + <see cref="Padding"/> long.</param>
     public void AddUninitialized(int count, out Span<long> timestamps, out Span<long> valueBits)
     {
-        Grow(count);
-        timestamps = _timestamps.AsSpan(Count, count);
-        valueBits = _valueBits.AsSpan(Count, count);
+        Grow(checked(count + Padding));
+        timestamps = _timestamps.AsSpan(Count, count + Padding);
+        valueBits = _valueBits.AsSpan(Count, count + Padding);
         if (_hasStartTimestamps)
         {
             EnsureStartTimestamps();
@@ -82,6 +88,35 @@ public sealed class SampleBuffer
         }
 
         Count += count;
+    }
+
+    /// <summary>Start timestamps of the last <paramref name="count"/> float samples, to fill; none of them has one before.</summary>
+    /// <param name="count">Samples appended last.</param>
+    /// <returns>Column to fill, <paramref name="count"/> + <see cref="Padding"/> long, of which the last <see cref="Padding"/> have no meaning.</returns>
+    public Span<long> FillStartTimestamps(int count)
+    {
+        Grow(Padding);
+        EnsureStartTimestamps();
+        return _startTimestamps.AsSpan(Count - count, count + Padding);
+    }
+
+    /// <summary>Drops float samples outside the range among those appended since <paramref name="firstFloat"/>, which ascend.</summary>
+    public void TrimFloats(int firstFloat, long minTime, long maxTime)
+    {
+        ReadOnlySpan<long> times = _timestamps.AsSpan(firstFloat, Count - firstFloat);
+        int from = LowerBound(times, minTime);
+        int end = maxTime == long.MaxValue ? times.Length : Math.Max(from, LowerBound(times, maxTime + 1));
+        if (from > 0)
+        {
+            Array.Copy(_timestamps, firstFloat + from, _timestamps, firstFloat, end - from);
+            Array.Copy(_valueBits, firstFloat + from, _valueBits, firstFloat, end - from);
+            if (_hasStartTimestamps)
+            {
+                Array.Copy(_startTimestamps, firstFloat + from, _startTimestamps, firstFloat, end - from);
+            }
+        }
+
+        Count = firstFloat + end - from;
     }
 
     /// <summary>Takes back the last <paramref name="count"/> float samples.</summary>
@@ -177,6 +212,19 @@ public sealed class SampleBuffer
             _startTimestamps.AsSpan(0, Count).Clear();
             _hasStartTimestamps = true;
         }
+    }
+
+    private static int LowerBound(ReadOnlySpan<long> timestamps, long time)
+    {
+        int low = 0;
+        int high = timestamps.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = timestamps[middle] < time ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private void Grow(int count)

@@ -1,0 +1,87 @@
+using RemoteStore.Primitives.Files;
+
+namespace RemoteStore.Blocks.Format.Reading;
+
+/// <summary>One open block's files, with the checks and the cache that every access goes through.</summary>
+internal sealed class BlockFiles(IBlockSource source, BlockSeal seal, BlockSectionCache cache)
+{
+    private readonly long _owner = cache.NewOwner();
+
+    /// <summary>Where the bytes come from.</summary>
+    public IBlockSource Source => source;
+
+    /// <summary>The shared cache.</summary>
+    public BlockSectionCache Cache => cache;
+
+    /// <summary>Finds a decoded section.</summary>
+    public T? Find<T>(BlockSection kind, int number)
+        where T : class => cache.Find<T>(_owner, kind, number);
+
+    /// <summary>Keeps a decoded section.</summary>
+    public void Keep(BlockSection kind, int number, object section, long sizeBytes) => cache.Add(_owner, kind, number, section, sizeBytes);
+
+    /// <summary>Drops what the cache has of the block.</summary>
+    public void Forget() => cache.Forget(_owner);
+
+    /// <summary>Reads a stretch of a file.</summary>
+    public ValueTask ReadAsync(BlockFile file, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        source.ReadAsync(file, offset, destination, cancellationToken);
+
+    /// <summary>Checks a unit and gives its compressed part back as it was; <paramref name="paddingBytes"/> zero bytes follow.</summary>
+    /// <param name="file">File it came from.</param>
+    /// <param name="kind">What it has to be.</param>
+    /// <param name="offset">Where it lay.</param>
+    /// <param name="unit">All of its bytes, checksum included.</param>
+    /// <param name="stored">Stored bytes of the compressible part.</param>
+    /// <param name="raw">Bytes of that part before compression; equal when it is stored plain.</param>
+    /// <param name="paddingBytes">Bytes to add.</param>
+    /// <exception cref="CorruptDataException">The checksum does not match, or it does not decompress.</exception>
+    public byte[] Open(BlockFile file, BlockSection kind, long offset, ReadOnlySpan<byte> unit, int stored, int raw, int paddingBytes = 0)
+    {
+        if (!seal.Holds(file, kind, offset, unit))
+        {
+            throw Corrupt(file, offset, $"the checksum of the {Name(kind)} does not match");
+        }
+
+        if (raw < stored || raw > BlockFormat.MaxRawBytes || raw > (long)stored * BlockFormat.MaxRatio)
+        {
+            throw Corrupt(file, offset, $"a {Name(kind)} of {stored} bytes cannot hold {raw}");
+        }
+
+        byte[] bytes = new byte[raw + paddingBytes];
+        if (raw == stored)
+        {
+            unit[..stored].CopyTo(bytes);
+            return bytes;
+        }
+
+        try
+        {
+            cache.Decompress(unit[..stored], bytes.AsSpan(0, raw));
+        }
+        catch (InvalidDataException broken)
+        {
+            throw Corrupt(file, offset, $"{Name(kind)}: {broken.Message}");
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The exception for a broken place.</summary>
+    public CorruptDataException Corrupt(BlockFile file, long offset, string what) => new(source.Describe(file), offset, what);
+
+    /// <summary>What a kind of section is called in messages.</summary>
+    public static string Name(BlockSection kind) => kind switch
+    {
+        BlockSection.Footer => "footer",
+        BlockSection.Directory => "directory",
+        BlockSection.Pairs => "frame of label pairs",
+        BlockSection.Postings => "frame of postings",
+        BlockSection.Series => "frame of series",
+        BlockSection.SamplePages => "directory of sample pages",
+        BlockSection.ColumnPages => "directory of column pages",
+        BlockSection.SamplePage => "page of samples",
+        BlockSection.ColumnPage => "page of timestamp columns",
+        _ => "file",
+    };
+}

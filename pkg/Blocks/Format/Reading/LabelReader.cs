@@ -1,0 +1,115 @@
+using RemoteStore.Model.Labels;
+
+namespace RemoteStore.Blocks.Format.Reading;
+
+/// <summary>
+/// Labels of series: loads what the next ones need, then puts them together without waiting. Label bytes lie in memory of the reader's own, valid until
+/// <see cref="Recycle"/>. Not safe for concurrent use.
+/// </summary>
+internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
+{
+    private const int SlabBytes = 64 << 10;
+    private const int MaxPairFrames = 256; // 20 MiB at most between two calls; a batch rarely needs a tenth
+
+    private readonly Dictionary<int, PairFrame> _pairs = [];
+    private readonly List<byte[]> _slabs = [];
+    private readonly SortedSet<int> _wanted = [];
+    private SeriesFrame? _series;
+    private int _slab;
+    private int _used;
+
+    /// <summary>Loads what is needed for a stretch of series of one frame; <paramref name="to"/> is exclusive.</summary>
+    public async ValueTask LoadAsync(int from, int to, CancellationToken cancellationToken)
+    {
+        int frame = from / BlockFormat.SeriesPerFrame;
+        if (_series is null || _series.FirstSeries != frame * BlockFormat.SeriesPerFrame)
+        {
+            _series = await index.GetSeriesAsync(directory, frame, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_pairs.Count > MaxPairFrames)
+        {
+            _pairs.Clear();
+        }
+
+        CollectPairFrames(from, to);
+        foreach (int wanted in _wanted)
+        {
+            _pairs[wanted] = await index.GetPairsAsync(directory, wanted, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One past the last series that can be loaded together with this one.</summary>
+    public static int FrameEnd(int series) => ((series / BlockFormat.SeriesPerFrame) + 1) * BlockFormat.SeriesPerFrame;
+
+    /// <summary>Pair numbers of a loaded series.</summary>
+    public ReadOnlySpan<int> PairsOf(int series) => _series!.Pairs(series);
+
+    /// <summary>Field of a pair of a loaded series.</summary>
+    public ReadOnlySpan<byte> Field(int pair) => _pairs[pair / BlockFormat.PairsPerFrame].Field(pair);
+
+    /// <summary>Value of a pair of a loaded series.</summary>
+    public ReadOnlySpan<byte> Value(int pair) => _pairs[pair / BlockFormat.PairsPerFrame].Value(pair);
+
+    /// <summary>Label set of a loaded series, valid until <see cref="Recycle"/>.</summary>
+    public LabelSet Labels(int series)
+    {
+        ReadOnlySpan<int> pairs = PairsOf(series);
+        int length = 0;
+        foreach (int pair in pairs)
+        {
+            length += Field(pair).Length;
+        }
+
+        Memory<byte> memory = Allocate(length);
+        Span<byte> destination = memory.Span;
+        foreach (int pair in pairs)
+        {
+            ReadOnlySpan<byte> field = Field(pair);
+            field.CopyTo(destination);
+            destination = destination[field.Length..];
+        }
+
+        return new LabelSet(memory);
+    }
+
+    /// <summary>Takes back the memory of all label sets.</summary>
+    public void Recycle()
+    {
+        _slab = 0;
+        _used = 0;
+    }
+
+    private void CollectPairFrames(int from, int to)
+    {
+        _wanted.Clear();
+        for (int series = from; series < to; series++)
+        {
+            foreach (int pair in _series!.Pairs(series))
+            {
+                int frame = pair / BlockFormat.PairsPerFrame;
+                if (!_pairs.ContainsKey(frame))
+                {
+                    _wanted.Add(frame);
+                }
+            }
+        }
+    }
+
+    private Memory<byte> Allocate(int length)
+    {
+        while (_slab < _slabs.Count && _used + length > _slabs[_slab].Length)
+        {
+            _slab++;
+            _used = 0;
+        }
+
+        if (_slab == _slabs.Count)
+        {
+            _slabs.Add(new byte[Math.Max(SlabBytes, length)]);
+        }
+
+        _used += length;
+        return _slabs[_slab].AsMemory(_used - length, length);
+    }
+}
