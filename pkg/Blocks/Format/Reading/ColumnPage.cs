@@ -41,7 +41,22 @@ internal sealed class ColumnPage
             Malformed.Throw("bytes are left behind a column");
         }
 
-        return times[.._counts[i]];
+        times = times[.._counts[i]];
+        CheckAscending(times);
+        return times;
+    }
+
+    /// <summary>Throws unless the times ascend strictly.</summary>
+    /// <exception cref="InvalidDataException">They do not.</exception>
+    public static void CheckAscending(ReadOnlySpan<long> times)
+    {
+        for (int i = 1; i < times.Length; i++)
+        {
+            if (times[i] <= times[i - 1])
+            {
+                Malformed.Throw("timestamps do not ascend");
+            }
+        }
     }
 
     /// <exception cref="InvalidDataException">The header is not such a header.</exception>

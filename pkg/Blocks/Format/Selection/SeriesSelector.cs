@@ -71,7 +71,7 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
             return [matcher.ValueUtf8.IsEmpty ? null : matcher.ValueUtf8.ToArray()];
         }
 
-        bool matched = matcher.Type == MatchType.Regexp != matcher.MatchesEmpty; // whether the values of interest are those that the pattern matches
+        bool matched = DecidedByMatches(matcher);
         if (matcher.Regex!.MatchesEverything || matcher.Regex.MatchesEverythingButEmpty)
         {
             return matched ? [null] : [];
@@ -84,6 +84,9 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
 
         return matched ? [.. set.Where(static value => value.Length > 0)] : [null];
     }
+
+    /// <summary>True when the series to keep or to drop are those whose value the pattern matches; false when those whose value it does not match.</summary>
+    private static bool DecidedByMatches(LabelMatcher matcher) => matcher.Type == MatchType.Regexp != matcher.MatchesEmpty;
 
     private async ValueTask<SeriesRuns> UnionAsync(int name, IReadOnlyList<byte[]?> values, CancellationToken cancellationToken)
     {
@@ -111,7 +114,7 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
     {
         int from = directory.FirstPair(name) + 1;
         int end = directory.EndPair(name);
-        if (matcher.Type == MatchType.Regexp && !matcher.MatchesEmpty && !matcher.Regex!.Prefix.IsEmpty)
+        if (DecidedByMatches(matcher) && !matcher.Regex!.Prefix.IsEmpty)
         {
             (from, end) = await _pairs.WithPrefixAsync(name, matcher.Regex.Prefix, cancellationToken).ConfigureAwait(false);
         }

@@ -1,0 +1,230 @@
+using RemoteStore.Blocks.Format.Selection;
+using RemoteStore.Model;
+using RemoteStore.Storage.Querying;
+
+namespace RemoteStore.Blocks.Format.Reading;
+
+/// <summary>
+/// Samples of the selected series, in label order. Neighbouring pages are read in runs, the next run while the present one is decoded; columns are decoded
+/// once per querier; values go straight into the batch.
+/// </summary>
+internal sealed class BlockSeriesSet : ISeriesSet
+{
+    private const int MaxSeriesPerBatch = 512;
+    private const int MaxSamplesPerBatch = 1 << 17;
+
+    private readonly PageReader? _pages;
+    private readonly IndexReader? _index;
+    private readonly PageWalk? _walk;
+    private readonly ColumnStore? _columns;
+    private readonly LabelReader? _labels;
+    private readonly ChunkDecoder? _decoder;
+    private readonly SeriesRuns _selection = SeriesRuns.Empty;
+    private readonly QueryRange _range;
+    private readonly bool _labelsOnly;
+    private readonly HashSet<int> _needed = [];
+    private Task<SamplePage[]>? _ahead;
+    private SamplePage[] _run = [];
+    private int _page; // of the run
+    private int _next; // series from here on can still come
+    private int _loaded; // labels are loaded up to here
+
+    /// <summary>A set without series.</summary>
+    public BlockSeriesSet()
+    {
+    }
+
+    /// <summary>A set over the selection; its columns are shared with others of the same querier.</summary>
+    public BlockSeriesSet(
+        IndexReader index, IndexDirectory directory, PageReader pages, ColumnStore columns, SeriesRuns selection, QueryRange range, bool labelsOnly)
+    {
+        _index = index;
+        _pages = pages;
+        _columns = columns;
+        _selection = selection;
+        _range = range;
+        _labelsOnly = labelsOnly;
+        _walk = new PageWalk(index, directory, selection, range);
+        _labels = new LabelReader(index, directory);
+        _decoder = new ChunkDecoder(index.Footers.Range);
+    }
+
+    /// <inheritdoc/>
+    public SeriesBatch Current { get; } = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        Current.Clear();
+        if (_selection.Count == 0)
+        {
+            return false;
+        }
+
+        _labels!.Recycle();
+        if (_labelsOnly)
+        {
+            return await ReadLabelsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < MaxSamplesPerBatch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_page == _run.Length && (Current.Count > 0 && !IsAheadReady || !await NextRunAsync(cancellationToken).ConfigureAwait(false)))
+            {
+                break;
+            }
+
+            await ReadPageAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return Current.Count > 0;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ahead is not null)
+        {
+            try
+            {
+                _ = await _ahead.ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException)
+            {
+                // Nobody asks for these pages any more; whoever does will meet the same trouble.
+            }
+
+            _ahead = null;
+        }
+    }
+
+    // Rather hand over what there is than wait for more.
+    private bool IsAheadReady => _ahead is { IsCompletedSuccessfully: true };
+
+    private async ValueTask<bool> ReadLabelsAsync(CancellationToken cancellationToken)
+    {
+        while (Current.Count < MaxSeriesPerBatch && TryFindSeries(out int series))
+        {
+            await LoadLabelsAsync(series, cancellationToken).ConfigureAwait(false);
+            Current.AddSeries(_labels!.Labels(series), 0, 0);
+            _next = series + 1;
+        }
+
+        return Current.Count > 0;
+    }
+
+    private bool TryFindSeries(out int series)
+    {
+        int run = _selection.Seek(_next);
+        series = run < _selection.RunCount ? Math.Max(_next, _selection.Start(run)) : 0;
+        return run < _selection.RunCount;
+    }
+
+    private async ValueTask LoadLabelsAsync(int series, CancellationToken cancellationToken)
+    {
+        if (series >= _loaded)
+        {
+            _loaded = Math.Min(_selection.End(_selection.Seek(series)), LabelReader.FrameEnd(series));
+            await _labels!.LoadAsync(series, _loaded, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the run that was read ahead and starts reading the one behind it; false at the end.</summary>
+    private async ValueTask<bool> NextRunAsync(CancellationToken cancellationToken)
+    {
+        SamplePage[] run = await (_ahead ?? ReadRunAsync(cancellationToken)).ConfigureAwait(false);
+        _ahead = null;
+        _run = run;
+        _page = 0;
+        if (run.Length == 0)
+        {
+            return false;
+        }
+
+        _ahead = ReadRunAsync(cancellationToken);
+        CollectColumns();
+        if (_needed.Count > 0)
+        {
+            await _columns!.LoadAsync(_needed, cancellationToken).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task<SamplePage[]> ReadRunAsync(CancellationToken cancellationToken)
+    {
+        List<(int Number, PageEntry Entry)> run = await _walk!.NextRunAsync(cancellationToken).ConfigureAwait(false);
+        return run.Count == 0 ? [] : await _pages!.ReadSamplesAsync(run, keep: true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void CollectColumns()
+    {
+        _needed.Clear();
+        foreach (SamplePage page in _run)
+        {
+            for (int run = _selection.Seek(page.Entry.First); run < _selection.RunCount && _selection.Start(run) <= page.Entry.Last; run++)
+            {
+                int end = Math.Min(_selection.End(run), page.Entry.Last + 1);
+                for (int series = Math.Max(_selection.Start(run), page.Entry.First); series < end; series++)
+                {
+                    foreach (ref readonly ChunkInfo chunk in page.Chunks(series))
+                    {
+                        if (chunk.Column >= 0 && _decoder!.MayOverlap(chunk, _range))
+                        {
+                            _needed.Add(chunk.Column);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Decodes series of the current page until it or the batch is full.</summary>
+    private async ValueTask ReadPageAsync(CancellationToken cancellationToken)
+    {
+        SamplePage page = _run[_page];
+        _next = Math.Max(_next, page.Entry.First);
+        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < MaxSamplesPerBatch)
+        {
+            if (!TryFindSeries(out int series) || series > page.Entry.Last)
+            {
+                _page++;
+                return;
+            }
+
+            int firstFloat = Current.Samples.Count;
+            int firstHistogram = Current.Samples.HistogramCount;
+            for (int i = _page; i < _run.Length && _run[i].Entry.First <= series && _run[i].Entry.Last >= series; i++)
+            {
+                ReadSeries(_run[i], series);
+            }
+
+            _next = series + 1;
+            if (Current.Samples.Count > firstFloat || Current.Samples.HistogramCount > firstHistogram)
+            {
+                await LoadLabelsAsync(series, cancellationToken).ConfigureAwait(false);
+                Current.AddSeries(_labels!.Labels(series), firstFloat, firstHistogram);
+            }
+        }
+    }
+
+    private void ReadSeries(SamplePage page, int series)
+    {
+        try
+        {
+            foreach (ref readonly ChunkInfo chunk in page.Chunks(series))
+            {
+                if (_decoder!.MayOverlap(chunk, _range))
+                {
+                    _decoder.Decode(page, chunk, chunk.Column < 0 ? [] : _columns!.Times(chunk.Column), _range, Current.Samples);
+                }
+            }
+        }
+        catch (InvalidDataException broken)
+        {
+            throw _index!.Files.Corrupt(
+                BlockFile.Chunks, page.Entry.Offset, $"{BlockFiles.Name(BlockSection.SamplePage)}, series {series}: {broken.Message}");
+        }
+    }
+}
