@@ -11,40 +11,43 @@ namespace RemoteStore.Chunks.Integers;
 /// <remarks>Arithmetic is modulo 2^64 throughout: a base far from the numbers costs bytes, never correctness.</remarks>
 internal static class FrameOfReference
 {
-    private const int Bins = 65;
     private const int MedianSample = 15;
 
     [SkipLocalsInit]
     public static FramePlan Plan(ReadOnlySpan<long> values)
     {
-        long least = values[0];
-        long greatest = values[0];
-        foreach (long value in values)
+        LongRuns.Range(values, out long least, out long greatest);
+        if (least == greatest)
         {
-            least = Math.Min(least, value);
-            greatest = Math.Max(greatest, value);
+            return new FramePlan(least, 0, 0, 0);
         }
 
-        Span<int> bins = stackalloc int[2 * Bins];
-        (int width, int bytes) = WidthFor(values, least, bins);
+        Span<byte> room = stackalloc byte[ChunkLimits.MaxSamples + BitLengths.Padding];
+        ReadOnlySpan<byte> lengths = room[..((values.Length + 63) & ~63)];
+        BitLengths.Measure(values, least, room);
+        bool wraps = unchecked(greatest - least) < 0;
+        WidthChoice choice = WidthChoice.For(lengths, values.Length, wraps ? 63 : Top(least, greatest), hasNegative: wraps);
 
         // A range of a few bits leaves nothing for patches or another base to win.
         if ((ulong)(greatest - least) > 1)
         {
             long median = MedianOfSample(values);
-            int window = WindowAround(values, median, bins);
-            if (BitLength(Varint.ZigZag(least - median)) > window)
+            BitLengths.MeasureAround(values, median, room);
+            int far = wraps ? 64 : Math.Max(BitLengths.Of(least - median), BitLengths.Of(greatest - median));
+            int window = WidthChoice.For(lengths, values.Length, far, hasNegative: false).Width;
+            if (BitLengths.Of(unchecked(least - median)) > window)
             {
-                long inner = LeastWithin(values, median, window);
-                (int innerWidth, int innerBytes) = WidthFor(values, inner, bins);
-                if (innerBytes < bytes)
+                long inner = LeastWithin(values, lengths, window, median);
+                BitLengths.Measure(values, inner, room);
+                WidthChoice innerChoice = WidthChoice.For(lengths, values.Length, wraps ? 63 : Top(inner, greatest), hasNegative: true);
+                if (innerChoice.Bytes < choice.Bytes)
                 {
-                    return Exact(values, inner, innerWidth);
+                    return Exact(values, inner, innerChoice);
                 }
             }
         }
 
-        return Exact(values, least, width);
+        return Exact(values, least, choice);
     }
 
     /// <summary>Writes width and patches to the header and the packed numbers to the packed stream. The base is the caller's to write.</summary>
@@ -70,132 +73,45 @@ internal static class FrameOfReference
         BitPacking.Pack(values, plan.Base, plan.Width, packed);
     }
 
-    private static FramePlan Exact(ReadOnlySpan<long> values, long start, int width)
+    private static FramePlan Exact(ReadOnlySpan<long> values, long start, WidthChoice choice)
     {
+        if (choice.Exceptions == 0)
+        {
+            return new FramePlan(start, choice.Width, 0, 0);
+        }
+
         int count = 0;
         int bytes = 0;
-        if (width < 64)
+        int next = 0;
+        for (int i = 0; i < values.Length; i++)
         {
-            int next = 0;
-            for (int i = 0; i < values.Length; i++)
+            long offset = unchecked(values[i] - start);
+            if ((ulong)offset >> choice.Width != 0)
             {
-                long offset = unchecked(values[i] - start);
-                if ((ulong)offset >> width != 0)
-                {
-                    count++;
-                    bytes += Varint.Length((ulong)(i - next)) + Varint.Length(Varint.ZigZag(offset >> width));
-                    next = i + 1;
-                }
+                count++;
+                bytes += Varint.Length((ulong)(i - next)) + Varint.Length(Varint.ZigZag(offset >> choice.Width));
+                next = i + 1;
             }
         }
 
-        return new FramePlan(start, width, count, bytes);
+        return new FramePlan(start, choice.Width, count, bytes);
     }
 
-    /// <summary>The width with the fewest bytes for numbers counted from <paramref name="start"/>; numbers below it are always patched.</summary>
-    private static (int Width, int Bytes) WidthFor(ReadOnlySpan<long> values, long start, Span<int> bins)
-    {
-        bins.Clear();
-        foreach (long value in values)
-        {
-            long offset = unchecked(value - start);
-            long sign = offset >> 63;
-            bins[BitLength((ulong)(offset ^ sign)) + (int)(sign & Bins)]++;
-        }
+    /// <summary>Bits of the greatest number counted from <paramref name="start"/>, when that is a signed integer.</summary>
+    private static int Top(long start, long greatest) => 64 - BitOperations.LeadingZeroCount((ulong)(greatest - start));
 
-        return BestWidth(values.Length, bins[..Bins], bins[Bins..]);
-    }
-
-    /// <summary>Width of the window around <paramref name="median"/> that would be packed at the least cost.</summary>
-    private static int WindowAround(ReadOnlySpan<long> values, long median, Span<int> bins)
-    {
-        bins.Clear();
-        foreach (long value in values)
-        {
-            bins[BitLength(Varint.ZigZag(unchecked(value - median)))]++;
-        }
-
-        return BestWidth(values.Length, bins[..Bins], bins[Bins..]).Width;
-    }
-
-    private static long LeastWithin(ReadOnlySpan<long> values, long median, int window)
+    private static long LeastWithin(ReadOnlySpan<long> values, ReadOnlySpan<byte> lengths, int window, long median)
     {
         long least = median;
-        foreach (long value in values)
+        for (int i = 0; i < values.Length; i++)
         {
-            if (value < least && BitLength(Varint.ZigZag(unchecked(value - median))) <= window)
+            if (lengths[i] <= window && values[i] < least)
             {
-                least = value;
+                least = values[i];
             }
         }
 
         return least;
-    }
-
-    private static (int Width, int Bytes) BestWidth(int count, ReadOnlySpan<int> above, ReadOnlySpan<int> below)
-    {
-        int bestWidth = 64;
-        int best = count * sizeof(long);
-        int negatives = 0;
-        foreach (int n in below)
-        {
-            negatives += n;
-        }
-
-        int top = Bins - 1;
-        while (top > 0 && above[top] == 0)
-        {
-            top--;
-        }
-
-        int exceptions = negatives;
-        for (int width = top; ; width--)
-        {
-            // Each patch costs two bytes at least, and narrower widths only have more of them.
-            if (2 * exceptions >= best)
-            {
-                break;
-            }
-
-            if (width <= ChunkLimits.MaxPackedWidth)
-            {
-                int bytes = (((count * width) + 7) >> 3) + (exceptions > 0 ? 1 + PatchBytes(above, below, negatives, width, top) : 0);
-                if (bytes < best)
-                {
-                    best = bytes;
-                    bestWidth = width;
-                }
-            }
-
-            if (width == 0)
-            {
-                break;
-            }
-
-            exceptions += above[width];
-        }
-
-        return (bestWidth, best);
-    }
-
-    /// <summary>Estimate: a byte for each position, and the bytes of the bits above the width.</summary>
-    private static int PatchBytes(ReadOnlySpan<int> above, ReadOnlySpan<int> below, int negatives, int width, int top)
-    {
-        int bytes = 0;
-        for (int bits = width + 1; bits <= top; bits++)
-        {
-            bytes += above[bits] * (1 + ((bits - width + 7) / 7));
-        }
-
-        if (negatives > 0)
-        {
-            for (int bits = 0; bits < Bins; bits++)
-            {
-                bytes += below[bits] * (1 + ((Math.Max(bits - width, 0) + 7) / 7));
-            }
-        }
-
-        return bytes;
     }
 
     [SkipLocalsInit]
@@ -219,7 +135,4 @@ internal static class FrameOfReference
 
         return sample[taken / 2];
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int BitLength(ulong value) => 64 - BitOperations.LeadingZeroCount(value);
 }

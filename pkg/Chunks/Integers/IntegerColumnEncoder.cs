@@ -43,9 +43,11 @@ internal sealed class IntegerColumnEncoder
             best = Lesser(best, new ColumnPlan(ColumnTransform.DeltaOfDelta, shift, fixedAnchor, frame, header, frame.PackedBytes(count - 2)));
         }
 
-        ReadOnlySpan<long> changes = Changes(deltas);
-        if (changes.Length < deltas.Length && BitmapBytes(deltas.Length) < best.TotalBytes)
+        // A bitmap costs a bit for each number; a few that do not change cannot pay for it.
+        int unchanged = deltas.Count(0);
+        if (unchanged * 32 >= deltas.Length && unchanged < deltas.Length && BitmapBytes(deltas.Length) < best.TotalBytes)
         {
+            ReadOnlySpan<long> changes = Changes(deltas);
             frame = FrameOfReference.Plan(changes);
             header = shiftBytes + anchorBytes + SignedBytes(frame.Base) + frame.HeaderBytes;
             int packed = BitmapBytes(deltas.Length) + frame.PackedBytes(changes.Length);
@@ -103,7 +105,7 @@ internal sealed class IntegerColumnEncoder
 
     private static int BitmapBytes(int bits) => (bits + 7) >> 3;
 
-    private static long PlainAnchor(long first, long unitBase, int shift) => unchecked(first + (unitBase << shift));
+    private static long PlainAnchor(long first, long unitBase, int shift) => shift == 0 ? unitBase : unchecked(first + (unitBase << shift));
 
     private static void WriteAnchor(long value, bool isFixed, ByteBuffer header)
     {
@@ -121,13 +123,7 @@ internal sealed class IntegerColumnEncoder
     /// <summary>Zero bits below all differences from the first number, if there are enough to pay for a byte; -1 when all numbers are equal.</summary>
     private static int CommonShift(ReadOnlySpan<long> values)
     {
-        long first = values[0];
-        long differing = 0;
-        foreach (long value in values)
-        {
-            differing |= unchecked(value - first);
-        }
-
+        long differing = LongRuns.DifferingBits(values);
         if (differing == 0)
         {
             return -1;
@@ -137,17 +133,16 @@ internal sealed class IntegerColumnEncoder
         return shift * (values.Length - 1) > 8 ? shift : 0;
     }
 
-    /// <summary>Differences from the first number without the common zero bits below.</summary>
+    /// <summary>Differences from the first number without the common zero bits below; the numbers themselves when there are none.</summary>
     private ReadOnlySpan<long> Units(ReadOnlySpan<long> values, int shift)
     {
-        Span<long> units = _units.AsSpan(0, values.Length);
-        long first = values[0];
-        for (int i = 0; i < units.Length; i++)
+        if (shift == 0)
         {
-            units[i] = unchecked(values[i] - first) >> shift;
+            return values;
         }
 
-        return units;
+        LongRuns.ShiftedDifferences(values, shift, _units);
+        return _units.AsSpan(0, values.Length);
     }
 
     private ReadOnlySpan<long> Deltas(ReadOnlySpan<long> units) => Differences(units, _deltas);
@@ -156,13 +151,8 @@ internal sealed class IntegerColumnEncoder
 
     private static ReadOnlySpan<long> Differences(ReadOnlySpan<long> values, long[] destination)
     {
-        Span<long> differences = destination.AsSpan(0, values.Length - 1);
-        for (int i = 0; i < differences.Length; i++)
-        {
-            differences[i] = unchecked(values[i + 1] - values[i]);
-        }
-
-        return differences;
+        LongRuns.Differences(values, destination);
+        return destination.AsSpan(0, values.Length - 1);
     }
 
     private ReadOnlySpan<long> Changes(ReadOnlySpan<long> deltas)

@@ -77,16 +77,7 @@ internal sealed class DecimalSearch
 
         // Those inexact at any k are dear at every k alike and do not count.
         long needed = (((long)valueBits.Length * exponent * DigitPrice) + ExceptionPrice - 1) / ExceptionPrice;
-        double power = DecimalScale.Powers[exponent - 1];
-        foreach (long bits in valueBits)
-        {
-            if (!DecimalScale.TryQuotient(bits, power, out _) && !DecimalScale.IsNeverDecimal(bits) && --needed <= 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return DecimalRuns.AreInexact(valueBits, DecimalScale.Powers[exponent - 1], needed);
     }
 
     /// <summary>The greatest of the least exponents of a sample; -1 when too many of it have none.</summary>
@@ -109,18 +100,11 @@ internal sealed class DecimalSearch
     {
         exponent = 0;
         Array.Clear(_counts);
-        int without = 0;
-        for (int i = 0; i < valueBits.Length; i++)
+        int most = FloatExceptions.MaximumOf(valueBits.Length);
+        int without = DecimalRuns.CountLeast(valueBits, _counts, most);
+        if (without > most)
         {
-            int least = DecimalScale.LeastExponent(valueBits[i]);
-            if (least >= 0)
-            {
-                _counts[least]++;
-            }
-            else if (++without > FloatExceptions.MaximumOf(valueBits.Length))
-            {
-                return false;
-            }
+            return false;
         }
 
         long best = long.MaxValue;
@@ -144,15 +128,7 @@ internal sealed class DecimalSearch
     private int Scale(ReadOnlySpan<long> valueBits, int exponent)
     {
         Exceptions.Clear();
-        double power = DecimalScale.Powers[exponent];
-        for (int i = 0; i < valueBits.Length; i++)
-        {
-            if (!DecimalScale.TryQuotient(valueBits[i], power, out Integers[i]))
-            {
-                Exceptions.Add(i);
-            }
-        }
-
+        DecimalRuns.Scale(valueBits, DecimalScale.Powers[exponent], Integers, Exceptions);
         Exceptions.FillGaps(Integers.AsSpan(0, valueBits.Length));
         return Exceptions.Count;
     }
