@@ -52,4 +52,20 @@ internal static partial class Log
 
     [LoggerMessage(2015, LogLevel.Warning, "{SizeBytes} bytes follow the last whole log entry at {Position}: an interrupted write that was never acknowledged, or damage; they were copied aside")]
     public static partial void ReplayTornTail(ILogger logger, long sizeBytes, string position);
+
+    [LoggerMessage(2020, LogLevel.Information, "cut block {Block} of tenant {Tenant}: {Series} series, {Samples} samples, {SizeBytes} bytes, from {Inputs} parts, in {ElapsedMs:F0} ms")]
+    public static partial void BlockCut(
+        ILogger logger, string block, string tenant, long series, long samples, long sizeBytes, int inputs, double elapsedMs);
+
+    [LoggerMessage(2021, LogLevel.Warning, "cut of a block did not succeed; the samples stay in parts, next try in {RetrySeconds} s")]
+    public static partial void CutFailed(ILogger logger, Exception exception, double retrySeconds);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Rows} rows of tenant {Tenant} name series whose labels were lost; they were left out of a block")]
+    public static partial void UnknownSeriesNotCut(ILogger logger, long rows, string tenant);
+
+    [LoggerMessage(2023, LogLevel.Error, "block {Block} is damaged and was set aside as {Aside}: {Why}; {Salvage}")]
+    public static partial void BlockQuarantined(ILogger logger, string block, string aside, string why, string salvage);
+
+    [LoggerMessage(2024, LogLevel.Information, "removed {Blocks} blocks with nothing after {FloorMs}, past the retention")]
+    public static partial void BlocksExpired(ILogger logger, int blocks, long floorMs);
 }

@@ -7,6 +7,7 @@ using RemoteStore.Storage;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Storage.Querying;
+using RemoteStore.Tsdb.Cutting;
 using RemoteStore.Tsdb.Heads;
 using RemoteStore.Tsdb.Querying;
 using RemoteStore.Tsdb.Recovery;
@@ -57,7 +58,7 @@ public sealed class TimeSeriesDatabase
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var loader = new StoreLoader(_options, _files, _failpoints, _time, _metrics, _logger, _progress);
-        StoreState state = await Task.Run(() => loader.Load(cancellationToken), cancellationToken).ConfigureAwait(false);
+        StoreState state = await Task.Run(() => loader.LoadAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         _replayDone = true;
         _state = state;
         state.Maintenance.Start();
@@ -102,14 +103,8 @@ public sealed class TimeSeriesDatabase
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken)
     {
         StoreState state = Serving();
-        TenantHead? head = state.Heads.Find(tenant);
-        if (head is null)
-        {
-            return new(EmptyQuerier.Instance);
-        }
-
         long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
-        return new(new HeadQuerier(head, state.Catalog, range with { MinTime = Math.Max(range.MinTime, floor) }));
+        return new(StoreQuerier.Open(state, tenant, range with { MinTime = Math.Max(range.MinTime, floor) }));
     }
 
     /// <inheritdoc/>
@@ -145,7 +140,24 @@ public sealed class TimeSeriesDatabase
             throw new StorageUnavailableException($"memory could not be flushed to a part: {e.Message}", e);
         }
 
-        return DiskUsage.Report(_options, state.Catalog);
+        return state.Disk.Refresh(always: true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FlushReport> CutAsync(bool allEnded, CancellationToken cancellationToken)
+    {
+        StoreState state = Serving();
+        try
+        {
+            await state.Maintenance.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await state.Maintenance.CutAsync(allEnded ? CutScope.Ended : CutScope.Over, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException and not StorageUnavailableException)
+        {
+            throw new StorageUnavailableException($"blocks could not be cut: {e.Message}", e);
+        }
+
+        return state.Disk.Refresh(always: true);
     }
 
     /// <inheritdoc/>
@@ -210,6 +222,7 @@ public sealed class TimeSeriesDatabase
         state.Maintenance.Dispose();
         state.Budget.Dispose();
         state.Catalog.Dispose();
+        await state.Blocks.DisposeAsync().ConfigureAwait(false);
         state.Heads.Dispose();
     }
 

@@ -25,6 +25,13 @@ public sealed class TsdbMetrics
     private readonly Gauge _parts;
     private readonly Gauge _partBytes;
     private readonly Gauge _partRows;
+    private readonly Gauge _blocks;
+    private readonly Gauge _blockSamples;
+    private readonly Counter _samplesCut;
+    private readonly Counter _cutFailures;
+    private readonly Histogram _cutSeconds;
+    private readonly Counter _blocksQuarantined;
+    private readonly Gauge _storageBytes;
 
     /// <summary>Creates the instruments in a registry.</summary>
     public TsdbMetrics(MetricsRegistry registry)
@@ -48,6 +55,13 @@ public sealed class TsdbMetrics
         _parts = registry.Gauge("remotestore_tsdb_parts", "Live parts.");
         _partBytes = registry.Gauge("remotestore_tsdb_part_size_bytes", "Size of the live parts.");
         _partRows = registry.Gauge("remotestore_tsdb_part_rows", "Rows in the live parts.");
+        _blocks = registry.Gauge("remotestore_tsdb_blocks", "Local blocks.");
+        _blockSamples = registry.Gauge("remotestore_tsdb_block_samples", "Samples in the local blocks.");
+        _samplesCut = registry.Counter("remotestore_tsdb_samples_cut_total", "Samples written from parts to blocks.");
+        _cutFailures = registry.Counter("remotestore_tsdb_cut_failures_total", "Cuts that did not succeed and were tried again.");
+        _cutSeconds = registry.Latency("remotestore_tsdb_cut_duration_seconds", "Time to make a block of parts.");
+        _blocksQuarantined = registry.Counter("remotestore_tsdb_blocks_quarantined_total", "Damaged blocks that were set aside.");
+        _storageBytes = registry.Gauge("remotestore_storage_bytes", "Bytes in the data directory, by kind of file.", "kind");
     }
 
     /// <summary>Where the instruments live.</summary>
@@ -94,6 +108,24 @@ public sealed class TsdbMetrics
     internal void LogFailed() => _logFailures.Inc();
 
     internal void ReplayGaps(int count) => _replayGaps.Inc(count);
+
+    internal void BlockQuarantined() => _blocksQuarantined.Inc();
+
+    internal void CutFailed() => _cutFailures.Inc();
+
+    internal void Cut(long samples, TimeSpan elapsed)
+    {
+        _samplesCut.Inc(samples);
+        _cutSeconds.Observe(elapsed.TotalSeconds);
+    }
+
+    internal void BlocksChanged(int blocks, long samples)
+    {
+        _blocks.Set(blocks);
+        _blockSamples.Set(samples);
+    }
+
+    internal void StorageUsed(string kind, long sizeBytes) => _storageBytes.WithLabels(kind).Set(sizeBytes);
 
     internal void PartsChanged(int parts, long sizeBytes, long rows)
     {

@@ -144,6 +144,8 @@ public sealed class FixedAdministration : IStoreAdmin, IDurabilityStatus
 {
     public List<bool> Flushes { get; } = [];
 
+    public List<bool> Cuts { get; } = [];
+
     public DurabilityReport Report { get; set; } = new(Durability.Fsync, WalState.Healthy, "g-1", [], [], null);
 
     public WalReplayProgress Replay { get; set; }
@@ -152,6 +154,12 @@ public sealed class FixedAdministration : IStoreAdmin, IDurabilityStatus
     {
         Flushes.Add(merge);
         return ValueTask.FromResult(new FlushReport(new Dictionary<string, long> { ["wal"] = 5, ["parts"] = 100 }, 1, 42));
+    }
+
+    public ValueTask<FlushReport> CutAsync(bool allEnded, CancellationToken cancellationToken)
+    {
+        Cuts.Add(allEnded);
+        return ValueTask.FromResult(new FlushReport(new Dictionary<string, long> { ["blocks-index"] = 7 }, 0, 0) { Blocks = 2, BlockSamples = 42 });
     }
 
     public DurabilityReport GetDurability() => Report;

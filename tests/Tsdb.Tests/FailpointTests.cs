@@ -21,6 +21,11 @@ public class FailpointTests
     [InlineData("merge.mid-write")]
     [InlineData("merge.before-manifest")]
     [InlineData("merge.after-manifest")]
+    [InlineData("cut.before")]
+    [InlineData("cut.mid-write")]
+    [InlineData("cut.after-block")]
+    [InlineData("cut.before-manifest")]
+    [InlineData("cut.after-manifest")]
     [InlineData("registry.mid-snapshot")]
     public async Task Kill_AtFailpoint_NothingAcknowledgedIsMissing(string name)
     {
@@ -32,7 +37,8 @@ public class FailpointTests
             DirectoryCopy.Copy(Path.Combine(root, "0"), image);
             hit = true;
         });
-        await using StoreHarness store = await StoreHarness.StartAsync(failpoints: failpoints, root: root);
+        await using StoreHarness store = await StoreHarness.StartAsync(
+            static options => options with { BlockRange = TimeSpan.FromSeconds(2) }, failpoints: failpoints, root: root);
         for (int round = 0; round < 6; round++)
         {
             await AppendRoundAsync(store, round);
@@ -44,6 +50,7 @@ public class FailpointTests
 
         SortedDictionary<string, List<(long T, string Value)>> acknowledged = await store.ReadAsync();
         await store.Store.FlushAsync(merge: true, CancellationToken.None);
+        (await store.Store.CutAsync(allEnded: true, CancellationToken.None)).Blocks.ShouldBeGreaterThan(2);
         await store.RestartAsync();
         hit.ShouldBeTrue($"failpoint {name} was never reached");
         StoreHarness.ShouldBeSame(await store.ReadAsync(), acknowledged);

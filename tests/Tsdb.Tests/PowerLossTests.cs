@@ -6,7 +6,7 @@ using Xunit;
 namespace RemoteStore.Tsdb.Tests;
 
 /// <summary>
-/// The whole store on a disk that forgets what was not synced: at every operation of a run of appends, flushes, merges and snapshots the power may go,
+/// The whole store on a disk that forgets what was not synced: at every operation of a run of appends, flushes, merges, cuts and snapshots the power may go,
 /// and with any part of what was not synced the next start has every sample that was acknowledged by then.
 /// </summary>
 public class PowerLossTests
@@ -19,7 +19,7 @@ public class PowerLossTests
     {
         string root = Path.Combine(Path.GetTempPath(), "remotestore-test-" + Guid.NewGuid().ToString("N"));
         var disk = new RecordingFileSystem(Directory.CreateDirectory(root).FullName);
-        await using StoreHarness store = await StoreHarness.StartAsync(files: disk, root: root);
+        await using StoreHarness store = await StoreHarness.StartAsync(Configure, files: disk, root: root);
         var acknowledged = new List<(int Operations, int Round)>();
         for (int round = 0; round < 8; round++)
         {
@@ -28,6 +28,11 @@ public class PowerLossTests
             if (round is 2 or 4 or 6)
             {
                 await store.Store.FlushAsync(merge: round == 6, CancellationToken.None);
+            }
+
+            if (round is 4 or 7)
+            {
+                await store.Store.CutAsync(allEnded: true, CancellationToken.None);
             }
         }
 
@@ -41,7 +46,7 @@ public class PowerLossTests
             CrashImageChoice choice = trial % 3 == 0 ? CrashImageChoice.Nothing : CrashImageChoice.Random(random.Next());
             string image = Path.Combine(root, "image-" + trial);
             CrashImage.Write(disk, operations, choice, image);
-            await using StoreHarness survivor = await StoreHarness.StartAsync(root: image);
+            await using StoreHarness survivor = await StoreHarness.StartAsync(Configure, root: image);
             SortedDictionary<string, List<(long T, string Value)>> read = await survivor.ReadAsync();
             int rounds = acknowledged.Count(a => a.Operations <= operations);
             read.Count.ShouldBe(20, $"power lost after operation {operations}, seed {seed}, trial {trial}");
@@ -52,6 +57,8 @@ public class PowerLossTests
             }
         }
     }
+
+    private static TsdbOptions Configure(TsdbOptions options) => options with { BlockRange = TimeSpan.FromSeconds(2) };
 
     private static long TimeOf(int round) => StoreHarness.Start.ToUnixTimeMilliseconds() - 100_000 + (round * 1000);
 

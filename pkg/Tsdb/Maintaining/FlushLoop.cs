@@ -14,6 +14,7 @@ internal sealed class FlushLoop : IDisposable
     private readonly LogKeeper _log;
     private readonly RegistrySaver _registries;
     private readonly RetentionSweep _retention;
+    private readonly DiskUsage _disk;
     private readonly TimeProvider _time;
     private readonly TsdbMetrics _metrics;
     private readonly ILogger _logger;
@@ -23,7 +24,7 @@ internal sealed class FlushLoop : IDisposable
 
     public FlushLoop(
         TsdbOptions options, Flusher flusher, PartCatalog catalog, RowBudget budget, LogKeeper log, RegistrySaver registries, RetentionSweep retention,
-        TimeProvider time, TsdbMetrics metrics, ILogger logger)
+        DiskUsage disk, TimeProvider time, TsdbMetrics metrics, ILogger logger)
     {
         _options = options;
         _flusher = flusher;
@@ -32,6 +33,7 @@ internal sealed class FlushLoop : IDisposable
         _log = log;
         _registries = registries;
         _retention = retention;
+        _disk = disk;
         _time = time;
         _metrics = metrics;
         _logger = logger;
@@ -84,6 +86,7 @@ internal sealed class FlushLoop : IDisposable
                     lastFlush = _time.GetTimestamp();
                     await _retention.DropExpiredAsync(stop).ConfigureAwait(false);
                     await _registries.SaveGrownAsync(stop).ConfigureAwait(false);
+                    _disk.Refresh();
                 }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

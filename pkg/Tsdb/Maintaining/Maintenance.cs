@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Tsdb.Cutting;
 using RemoteStore.Tsdb.Merging;
 
 namespace RemoteStore.Tsdb.Maintaining;
@@ -14,15 +15,21 @@ internal sealed class Maintenance : IDisposable
     private readonly bool _inBackground;
     private readonly FlushLoop _flushes;
     private readonly MergeRunner _merges;
+    private readonly CutRunner _cuts;
+    private readonly DiskUsage _disk;
     private readonly BackgroundLoop _mergeLoop;
+    private readonly BackgroundLoop _cutLoop;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
 
-    public Maintenance(TsdbOptions options, FlushLoop flushes, MergeRunner merges, TimeProvider time, TsdbMetrics metrics, ILogger logger)
+    public Maintenance(
+        TsdbOptions options, FlushLoop flushes, MergeRunner merges, CutRunner cuts, DiskUsage disk, TimeProvider time, TsdbMetrics metrics, ILogger logger)
     {
         _inBackground = options.BackgroundMerges;
         _flushes = flushes;
         _merges = merges;
+        _cuts = cuts;
+        _disk = disk;
         _mergeLoop = new BackgroundLoop(
             merges.MergeDueAsync,
             s_period,
@@ -32,7 +39,20 @@ internal sealed class Maintenance : IDisposable
                 metrics.MergeFailed();
             },
             time);
-        flushes.Flushed = _mergeLoop.Wake;
+        _cutLoop = new BackgroundLoop(
+            stop => CutAsync(CutScope.Ripe, stop),
+            s_period,
+            e =>
+            {
+                Log.CutFailed(logger, e, BackgroundLoop.RetryDelay.TotalSeconds);
+                metrics.CutFailed();
+            },
+            time);
+        flushes.Flushed = () =>
+        {
+            _mergeLoop.Wake();
+            _cutLoop.Wake();
+        };
     }
 
     /// <summary>Starts the loops.</summary>
@@ -42,6 +62,7 @@ internal sealed class Maintenance : IDisposable
         if (_inBackground)
         {
             _loops.Add(Task.Run(() => _mergeLoop.RunAsync(_stop.Token)));
+            _loops.Add(Task.Run(() => _cutLoop.RunAsync(_stop.Token)));
         }
     }
 
@@ -58,9 +79,19 @@ internal sealed class Maintenance : IDisposable
     /// <summary>Merges everything to the smallest form.</summary>
     public Task MergeAllAsync(CancellationToken cancellationToken) => _merges.MergeAllAsync(cancellationToken);
 
+    /// <summary>Makes blocks of ranges that are over.</summary>
+    public async Task CutAsync(CutScope scope, CancellationToken cancellationToken)
+    {
+        if (await _cuts.RunAsync(scope, cancellationToken).ConfigureAwait(false))
+        {
+            _disk.Refresh();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _cutLoop.Dispose();
         _mergeLoop.Dispose();
         _merges.Dispose();
         _flushes.Dispose();

@@ -15,6 +15,7 @@ internal sealed class HeadQuerier : IQuerier
     private readonly PartCatalog _catalog;
     private readonly QueryRange _range;
     private readonly SeriesRegistry _registry;
+    private readonly long _ticket;
     private bool _disposed;
 
     public HeadQuerier(TenantHead head, PartCatalog catalog, QueryRange range)
@@ -22,6 +23,7 @@ internal sealed class HeadQuerier : IQuerier
         _head = head;
         _catalog = catalog;
         _range = range;
+        _ticket = head.Readers.Enter(); // first: what a cut moves from here on stays in the parts until this view ends
         _registry = head.Series.RetainRegistry();
     }
 
@@ -76,6 +78,7 @@ internal sealed class HeadQuerier : IQuerier
         {
             _disposed = true;
             _registry.Dispose();
+            _head.Readers.Leave(_ticket);
         }
 
         return ValueTask.CompletedTask;

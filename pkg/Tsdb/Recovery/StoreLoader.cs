@@ -2,8 +2,11 @@ using Microsoft.Extensions.Logging;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Administration;
+using RemoteStore.Tsdb.Cutting;
+using RemoteStore.Tsdb.Eviction;
 using RemoteStore.Tsdb.Flushing;
 using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.LocalBlocks;
 using RemoteStore.Tsdb.Maintaining;
 using RemoteStore.Tsdb.Memtables;
 using RemoteStore.Tsdb.Merging;
@@ -39,12 +42,14 @@ internal sealed class StoreLoader
 
     /// <summary>Loads everything.</summary>
     /// <exception cref="IOException">The directory cannot be used.</exception>
-    public StoreState Load(CancellationToken cancellationToken)
+    public async Task<StoreState> LoadAsync(CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
         MakeDirectories();
         var quarantined = new QuarantineLog(_time);
-        PartCatalog catalog = PartCatalog.Open(_options, highestSource: 0, quarantined, _files, _failpoints, _time, _logger, _metrics);
+        BlockCatalog blocks = await BlockCatalog.OpenAsync(_options, quarantined, _files, _time, _logger, _metrics, cancellationToken).ConfigureAwait(false);
+        PartCatalog catalog = PartCatalog.Open(_options, blocks.HighestSource, quarantined, _files, _failpoints, _time, _logger, _metrics);
+        PendingDrops.CompleteAtStart(catalog, blocks);
         var pool = new RowChunkPool((2 * _options.FlushRows / RowChunk.FullSize) + 1);
         var factory = new HeadFactory(_options, _files, pool, CleanStop.TakeMark(_options, _files), _metrics, _logger);
         var heads = new HeadSet(factory.Open);
@@ -57,12 +62,13 @@ internal sealed class StoreLoader
         WalReplayReport report = WalReplay.Run(_options.WalDirectory, inserter, cancellationToken);
         List<LostWindow> lost = Report(report, inserter);
         ReserveRefs(heads, catalog, inserter);
+        NoteAges(heads, catalog, blocks);
         catalog.SamplesLost = heads.ForgetNewest;
+        blocks.SamplesLost = heads.ForgetNewest;
         if (lost.Count > 0 || quarantined.Entries.Count > 0)
         {
             heads.ForgetNewest();
         }
-
 
         var walOptions = new WalOptions
         {
@@ -80,13 +86,23 @@ internal sealed class StoreLoader
         var keeper = new LogKeeper(log, budget, _time, _metrics, _logger);
         var registries = new RegistrySaver(heads, keeper, _failpoints, _logger);
         var merges = new MergeRunner(_options, catalog, _files, _failpoints, _time, _metrics, _logger);
-        var retention = new RetentionSweep(_options, catalog, _time, _logger);
-        var flushes = new FlushLoop(_options, flusher, catalog, budget, keeper, registries, retention, _time, _metrics, _logger);
-        var maintenance = new Maintenance(_options, flushes, merges, _time, _metrics, _logger);
+        var drops = new PendingDrops(catalog);
+        var cutter = new BlockCutter(_options, merges, blocks, drops, _files, _failpoints, _time, _metrics, _logger);
+        var evictor = new SeriesEvictor(_options, registries, merges.Thread, _failpoints, _time, _metrics, _logger);
+        var cuts = new CutRunner(_options, heads, catalog, merges, cutter, drops, _time)
+        {
+            AfterCut = (head, inBlocksBefore, token) =>
+                evictor.RunAsync(head, inBlocksBefore, EvictionFloor.Of(head, () => catalog.LowestRow(head.Tenant)), token),
+        };
+        var disk = new DiskUsage(_options, catalog, blocks, _time, _metrics);
+        disk.Refresh();
+        var retention = new RetentionSweep(_options, catalog, blocks, _time, _logger);
+        var flushes = new FlushLoop(_options, flusher, catalog, budget, keeper, registries, retention, disk, _time, _metrics, _logger);
+        var maintenance = new Maintenance(_options, flushes, merges, cuts, disk, _time, _metrics, _logger);
         Log.Loaded(
             _logger, heads.All.Sum(static h => (long)h.Registry.SeriesCount), heads.All.Count(), catalog.Parts.Count,
             report.Entries, inserter.Rows, _time.GetElapsedTime(started).TotalMilliseconds);
-        return new StoreState(heads, catalog, budget, keeper, registries, maintenance, quarantined, lost);
+        return new StoreState(heads, catalog, blocks, disk, budget, keeper, registries, retention, maintenance, quarantined, lost);
     }
 
     /// <summary>A folder whose entry is not durable can vanish with everything that was synced inside it.</summary>
@@ -97,6 +113,7 @@ internal sealed class StoreLoader
         _files.CreateDirectory(_options.TenantsDirectory);
         _files.CreateDirectory(_options.WalDirectory);
         _files.CreateDirectory(_options.PartsDirectory);
+        _files.CreateDirectory(_options.BlocksDirectory);
         _files.CreateDirectory(_options.QuarantineDirectory);
         _files.SyncDirectory(root);
         _files.SyncDirectory(Path.GetDirectoryName(root) ?? root);
@@ -117,6 +134,18 @@ internal sealed class StoreLoader
             tenants,
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
             tenant => heads.LoadExisting(tenant));
+    }
+
+    /// <summary>What tenants stored last, as parts and blocks tell; and a tenant counts as idle only when it was so since the start.</summary>
+    private void NoteAges(HeadSet heads, PartCatalog catalog, BlockCatalog blocks)
+    {
+        long nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (TenantHead head in heads.All)
+        {
+            long newest = catalog.Parts.Where(part => part.Holds(head.Tenant)).Select(part => part.Reader.ExtentOf(head.Tenant)?.MaxTime ?? long.MinValue)
+                .Concat(blocks.Of(head.Tenant).Select(static block => block.Meta.MaxTime)).DefaultIfEmpty(long.MinValue).Max();
+            head.Ages.Note(newest, nowMs);
+        }
     }
 
     /// <summary>

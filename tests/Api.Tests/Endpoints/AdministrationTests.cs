@@ -21,8 +21,29 @@ public sealed class AdministrationTests : IAsyncLifetime
         (int status, string body) = await _host.PostFormAsync(path);
 
         status.ShouldBe(200);
-        body.ShouldBe("""{"status":"success","data":{"bytesOnDisk":{"parts":100,"wal":5},"totalBytes":105,"parts":1,"rows":42}}""");
+        body.ShouldBe("""{"status":"success","data":{"bytesOnDisk":{"parts":100,"wal":5},"totalBytes":105,"parts":1,"rows":42,"blocks":0,"blockSamples":0}}""");
         _host.Administration.Flushes.ShouldBe([merge]);
+    }
+
+    [Theory]
+    [InlineData("over", false)]
+    [InlineData("ended", true)]
+    public async Task Flush_Cut_FlushesAndCuts(string cut, bool allEnded)
+    {
+        (int status, string body) = await _host.PostFormAsync($"/api/v1/admin/flush?cut={cut}");
+
+        status.ShouldBe(200);
+        body.ShouldBe("""{"status":"success","data":{"bytesOnDisk":{"blocks-index":7},"totalBytes":7,"parts":0,"rows":0,"blocks":2,"blockSamples":42}}""");
+        _host.Administration.Flushes.ShouldBe([false]);
+        _host.Administration.Cuts.ShouldBe([allEnded]);
+    }
+
+    [Fact]
+    public async Task Flush_BadCut_IsBadDataAndDoesNothing()
+    {
+        (await _host.PostFormAsync("/api/v1/admin/flush?cut=1")).Status.ShouldBe(400);
+        _host.Administration.Flushes.ShouldBeEmpty();
+        _host.Administration.Cuts.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Format.Checking;
+using RemoteStore.Blocks.Format.Reading;
+using RemoteStore.Blocks.Format.Writing;
+using RemoteStore.Model;
+using RemoteStore.Primitives.Files;
+
+namespace RemoteStore.Tsdb.LocalBlocks;
+
+/// <summary>Moves damaged blocks out of the way, once what can still be read of them is in a new block.</summary>
+internal sealed class BlockQuarantine
+{
+    private readonly string _directory;
+    private readonly Func<TenantId, BlockId, string> _directoryOf;
+    private readonly BlockSectionCache _cache;
+    private readonly QuarantineLog _quarantined;
+    private readonly IFileSystem _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TsdbMetrics _metrics;
+
+    public BlockQuarantine(
+        string directory, Func<TenantId, BlockId, string> directoryOf, BlockSectionCache cache, QuarantineLog quarantined, IFileSystem files, TimeProvider time,
+        ILogger logger, TsdbMetrics metrics)
+    {
+        _directory = directory;
+        _directoryOf = directoryOf;
+        _cache = cache;
+        _quarantined = quarantined;
+        _files = files;
+        _time = time;
+        _logger = logger;
+        _metrics = metrics;
+    }
+
+    /// <summary>Sets a block aside.</summary>
+    /// <param name="directory">Where it lies.</param>
+    /// <param name="tenant">Whose, as its folder says.</param>
+    /// <param name="id">Its id, as its folder says.</param>
+    /// <param name="why">What does not hold.</param>
+    /// <param name="beforeMove">Called before its files move.</param>
+    /// <returns>Folder of a durable block with what could be read; null when that is nothing.</returns>
+    /// <exception cref="IOException">The new block could not be written; the damaged one is where it was.</exception>
+    public async Task<string?> SetAsideAsync(string directory, TenantId tenant, BlockId id, string why, Action beforeMove)
+    {
+        (BlockMeta? rest, string lost) = await SalvageAsync(directory, tenant).ConfigureAwait(false);
+        string aside = Path.Combine(_directory, tenant.Name, id.ToString());
+        beforeMove();
+        _files.CreateDirectory(Path.GetDirectoryName(aside)!);
+        _files.Move(directory, aside);
+        _files.SyncDirectory(Path.GetDirectoryName(aside)!);
+        _files.SyncDirectory(Path.GetDirectoryName(directory)!);
+        Log.BlockQuarantined(_logger, directory, aside, why, lost);
+        _metrics.BlockQuarantined();
+        _quarantined.Note(Path.Combine("blocks", tenant.Name, id.ToString()), aside, $"{why}; {lost}");
+        return rest is null ? null : _directoryOf(tenant, rest.Id);
+    }
+
+    private async Task<(BlockMeta? Left, string Lost)> SalvageAsync(string directory, TenantId tenant)
+    {
+        BlockReader damaged;
+        try
+        {
+            damaged = await BlockReader.OpenAsync(new LocalBlockSource(directory), _cache, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return (null, $"nothing of it could be kept: {e.Message}");
+        }
+
+        using (damaged)
+        {
+            return await CopyAsync(damaged, tenant).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<(BlockMeta? Left, string Lost)> CopyAsync(BlockReader damaged, TenantId tenant)
+    {
+        BlockMeta meta = damaged.Meta;
+        var options = new BlockWriterOptions
+        {
+            Id = BlockId.New(_time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue))),
+            Tenant = tenant,
+            Range = meta.Range,
+            ResolutionMs = meta.ResolutionMs,
+            Level = meta.Level,
+            Sources = [meta.Id.ToString()], // not the parts: where one is still there it has what is lost here, and must not be dropped
+        };
+        using BlockWriter writer = BlockWriter.Create(_files, _directoryOf(tenant, options.Id), options);
+        BlockCursor cursor = damaged.OpenCursor(QueryRange.All, skipDamage: true);
+        await using (cursor.ConfigureAwait(false))
+        {
+            long kept = 0;
+            string? broken = null;
+            try
+            {
+                while (await cursor.MoveNextAsync(CancellationToken.None).ConfigureAwait(false))
+                {
+                    kept += cursor.Samples.Count + cursor.Samples.HistogramCount;
+                    writer.AddSeries(cursor.Labels.Bytes.ToArray(), cursor.Samples);
+                }
+            }
+            catch (CorruptDataException e)
+            {
+                broken = e.Message;
+            }
+
+            long lost = meta.Stats.FloatSamples + meta.Stats.HistogramSamples - kept;
+            string parts = string.Join("; ", cursor.Damage.Take(10).Select(static damage => damage.ToString()));
+            string report = string.Create(CultureInfo.InvariantCulture, $"{kept} samples were kept, {lost} are lost: {broken ?? parts}");
+            return (kept == 0 ? null : writer.Finish(CancellationToken.None), report);
+        }
+    }
+}
