@@ -148,11 +148,11 @@ public sealed class BlockCutTests
         await store.Store.FlushAsync(merge: false, CancellationToken.None);
         await FillAsync(store, hours: 1);
         Samples before = await store.ReadAsync();
-        store.Store.State!.Heads.Find(TenantId.Anonymous)!.Registry.Count.ShouldBe(2 * SeriesCount);
+        store.Store.State!.Heads.Find(TenantId.Anonymous)!.Registry.SeriesCount.ShouldBe(2 * SeriesCount);
 
         await store.Store.CutAsync(allEnded: true, CancellationToken.None);
 
-        store.Store.State.Heads.Find(TenantId.Anonymous)!.Registry.Count.ShouldBe(SeriesCount);
+        store.Store.State.Heads.Find(TenantId.Anonymous)!.Registry.SeriesCount.ShouldBe(SeriesCount);
         StoreHarness.ShouldBeSame(await store.ReadAsync(), before);
         await using IQuerier querier = await store.Store.OpenQuerierAsync(TenantId.Anonymous, QueryRange.All, CancellationToken.None);
         (await querier.SelectSeriesAsync([s_any], 0, CancellationToken.None)).Items.Count.ShouldBe(2 * SeriesCount);
