@@ -15,7 +15,7 @@ internal static class Series
     ];
 
     /// <summary>The kinds of <see cref="Make"/>.</summary>
-    public const int Kinds = 26;
+    public const int Kinds = 27;
 
     /// <summary>Makes a run.</summary>
     public static long[] Make(int kind, int count, Random random)
@@ -63,8 +63,9 @@ internal static class Series
             21 => _ => -(integer += random.Next(7)),
             22 => _ => Math.Round((random.NextDouble() - 0.5) * 1e6, 3),
             23 => i => i < 5 ? 1 : 2,
-            24 => _ => random.NextDouble() * Math.Pow(10, random.Next(-300, 300)),
-            _ => _ => step / 10,
+            24 => _ => Math.ScaleB(random.NextDouble(), random.Next(-1000, 1000)),
+            25 => _ => step / 10,
+            _ => _ => Math.PI * step,
         };
     }
 
