@@ -68,6 +68,31 @@ public sealed class CorruptionTests(ITestOutputHelper output) : IDisposable
         await CheckItGoesOnAsync(again);
     }
 
+    [Fact]
+    public async Task FlippedBit_InABlock_RestIsServedAndTheBlockSetAside()
+    {
+        ServerProcessOptions options = Options with { Arguments = [.. Options.Arguments, "--storage.block-range=1s"] };
+        await using (ServerProcess server = await ServerProcess.StartAsync(options, _timeout.Token))
+        {
+            await WriteAsync(server, requests: 1500);
+            string report = await server.Client.PostAsync("api/v1/admin/flush?cut=ended", _timeout.Token);
+            output.WriteLine(report);
+            await WriteAsync(server, requests: 50);
+            server.Sigterm();
+            _ = await server.WaitForExitAsync(TimeSpan.FromSeconds(30), _timeout.Token);
+        }
+
+        FlipBit(Path.Combine(_directory.FullName, "blocks"), "chunks");
+
+        await using ServerProcess again = await ServerProcess.StartAsync(options, _timeout.Token);
+        await CheckRestIsServedAsync(again);
+        JsonElement status = await StatusAsync(again);
+        output.WriteLine(status.ToString());
+        status.GetProperty("quarantinedParts").GetArrayLength().ShouldBe(1);
+        (await again.Client.GetMetricAsync("remotestore_tsdb_blocks_quarantined_total", _timeout.Token)).Values.Sum().ShouldBe(1);
+        await CheckItGoesOnAsync(again);
+    }
+
     public void Dispose()
     {
         _timeout.Dispose();
@@ -81,9 +106,9 @@ public sealed class CorruptionTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Flips a bit in the middle of what is written in the largest file.</summary>
-    private void FlipBit(string folder)
+    private void FlipBit(string folder, string files = "*")
     {
-        FileInfo file = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderByDescending(WrittenLength).First();
+        FileInfo file = new DirectoryInfo(folder).EnumerateFiles(files, SearchOption.AllDirectories).OrderByDescending(WrittenLength).First();
         long position = WrittenLength(file) / 2;
         using FileStream stream = file.Open(FileMode.Open, FileAccess.ReadWrite);
         stream.Position = position;

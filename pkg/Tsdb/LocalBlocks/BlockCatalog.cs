@@ -167,7 +167,12 @@ internal sealed class BlockCatalog : IAsyncDisposable
 
             // Else another reader met the damage first, or the block expired.
             LiveBlock? next = block.Replacement;
-            return next is not null && next.TryRetain() ? next : null;
+            while (next is not null && !next.TryRetain())
+            {
+                next = next.Replacement;
+            }
+
+            return next;
         }
         finally
         {
@@ -236,8 +241,9 @@ internal sealed class BlockCatalog : IAsyncDisposable
         {
             Publish(name.Tenant, add: await OpenAsync(directory, cancellationToken).ConfigureAwait(false), remove: null);
         }
-        catch (IOException e)
+        catch (IOException e) when (e is CorruptDataException or FileNotFoundException)
         {
+            // Other errors are of the disk or the system, and no reason to do anything to a block.
             directory = await _quarantine.SetAsideAsync(directory, name.Tenant, name.Id, e.Message, static () => { }).ConfigureAwait(false);
             if (directory is not null)
             {

@@ -96,9 +96,9 @@ internal sealed class FlushLoop : IDisposable
             catch (Exception e)
             {
                 // Rows stay in memory and in the log; nothing is lost by trying again.
-                Log.FlushFailed(_logger, e, BackgroundLoop.RetryDelay.TotalSeconds);
+                Log.FlushFailed(_logger, e, BackgroundLoop.DefaultRetryDelay.TotalSeconds);
                 _metrics.FlushFailed();
-                await BackgroundLoop.DelayAsync(_time, stop).ConfigureAwait(false);
+                await BackgroundLoop.DelayAsync(BackgroundLoop.DefaultRetryDelay, _time, stop).ConfigureAwait(false);
                 _budget.Wake();
             }
         }

@@ -12,6 +12,9 @@ internal sealed class Maintenance : IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(1);
 
+    // On a full disk a cut writes much and takes it back; log and flushes need what is free more.
+    private static readonly TimeSpan s_cutRetryDelay = TimeSpan.FromSeconds(30);
+
     private readonly bool _inBackground;
     private readonly FlushLoop _flushes;
     private readonly MergeRunner _merges;
@@ -35,18 +38,20 @@ internal sealed class Maintenance : IDisposable
             s_period,
             e =>
             {
-                Log.MergeFailed(logger, e, BackgroundLoop.RetryDelay.TotalSeconds);
+                Log.MergeFailed(logger, e, BackgroundLoop.DefaultRetryDelay.TotalSeconds);
                 metrics.MergeFailed();
             },
+            BackgroundLoop.DefaultRetryDelay,
             time);
         _cutLoop = new BackgroundLoop(
             stop => CutAsync(CutScope.Ripe, stop),
             s_period,
             e =>
             {
-                Log.CutFailed(logger, e, BackgroundLoop.RetryDelay.TotalSeconds);
+                Log.CutFailed(logger, e, s_cutRetryDelay.TotalSeconds);
                 metrics.CutFailed();
             },
+            s_cutRetryDelay,
             time);
         flushes.Flushed = () =>
         {
