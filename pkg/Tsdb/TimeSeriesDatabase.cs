@@ -226,13 +226,16 @@ public sealed class TimeSeriesDatabase
         state.Heads.Dispose();
     }
 
-    /// <summary>Every row is in a part: the log has nothing to replay, and the states of the series are complete.</summary>
+    /// <summary>Every row is in a part: the log has nothing to replay. The mark says that states of series are complete; what was lost in a crash stays so.</summary>
     private void EndCleanly(StoreState state)
     {
         try
         {
             state.Log.Current.DeleteGenerationsBefore(uint.MaxValue);
-            CleanStop.Mark(_options, _files);
+            if (state.Heads.All.All(static head => head.StatesAreComplete))
+            {
+                CleanStop.Mark(_options, _files);
+            }
         }
         catch (IOException e)
         {

@@ -50,6 +50,11 @@ public class HistoryTests(ITestOutputHelper output)
         output.WriteLine(string.Join(", ", seen.OrderBy(static s => s.Key, StringComparer.Ordinal).Select(static s => $"{s.Key} {s.Value}")));
         if (failures.Count > 0)
         {
+            if (count == 1)
+            {
+                output.WriteLine($"shortest form found: {string.Join(", ", await Shrinker.ShrinkAsync(History.Of(first)))}");
+            }
+
             failures.Sort(static (a, b) => a.Length.CompareTo(b.Length));
             throw new HistoryException($"{failures.Count} of {count} histories failed:{Environment.NewLine}{string.Join(Environment.NewLine + Environment.NewLine, failures.Take(5))}");
         }
@@ -63,7 +68,7 @@ public class HistoryTests(ITestOutputHelper output)
         }
     }
 
-    private static readonly string[] s_alsoSeen = ["CorruptPart", "CorruptManifest", "CorruptWal", "CorruptSnapshot", "CorruptSeriesLog"];
+    private static readonly string[] s_alsoSeen = ["CorruptPart", "CorruptManifest", "CorruptWal", "CorruptSnapshot", "CorruptSeriesLog", "CorruptBlock", "CorruptBlockMeta", "Evict"];
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;

@@ -54,7 +54,7 @@ internal sealed class TenantHead : IDisposable
     public SeriesRegistry Registry => Series.Registry;
 
     /// <summary>True when the registry's states tell of every stored sample; after a crash samples in parts may be newer than the states say.</summary>
-    public bool StatesAreComplete { get; }
+    public bool StatesAreComplete { get; private set; }
 
     /// <summary>How new what the tenant stored is; guards itself.</summary>
     public DataAges Ages { get; } = new();
@@ -109,6 +109,7 @@ internal sealed class TenantHead : IDisposable
         lock (Lock)
         {
             ForgetCount++;
+            StatesAreComplete = false;
             for (uint next = 0; Registry.TryNext(ref next, Registry.RefEnd); next++)
             {
                 Registry.State(new SeriesRef(next)).LastTimestamp = long.MinValue;

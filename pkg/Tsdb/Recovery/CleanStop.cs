@@ -2,7 +2,7 @@ using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Tsdb.Recovery;
 
-/// <summary>A mark that the last stop saved everything. It is taken away before anything can change.</summary>
+/// <summary>A mark that the last stop saved everything, and that the states of series tell of every stored sample. It is taken away before anything can change.</summary>
 internal static class CleanStop
 {
     private const string FileName = "clean-stop";

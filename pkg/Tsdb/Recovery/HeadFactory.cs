@@ -51,7 +51,8 @@ internal sealed class HeadFactory
         var exemplars = new ExemplarStore(_options.MaxExemplars);
         var metadata = new MetadataStore();
         sideData.Load(exemplars, metadata);
-        var head = new TenantHead(tenant, series, exemplars, metadata, sideData, _pool, isNew || _afterCleanStop)
+        bool statesAreComplete = isNew || (_afterCleanStop && series.Report.Damages.Count == 0);
+        var head = new TenantHead(tenant, series, exemplars, metadata, sideData, _pool, statesAreComplete)
         {
             RowsAppended = _metrics.RowsAppended(tenant),
         };

@@ -21,6 +21,18 @@ internal sealed class LossLog : ILogger<TimeSeriesDatabase>
         }
     }
 
+    /// <summary>Number of reports so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _messages.Count;
+            }
+        }
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

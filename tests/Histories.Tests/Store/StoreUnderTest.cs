@@ -61,7 +61,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     public Task FlushAsync(bool merge) => _store.FlushAsync(merge, CancellationToken.None).AsTask();
 
-    public Task CutAsync(bool ended) => _store.FlushAsync(ended, CancellationToken.None).AsTask();
+    public Task CutAsync(bool ended) => _store.CutAsync(ended, CancellationToken.None).AsTask();
 
     public DurabilityReport Durability => _store.GetDurability();
 
