@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using CsCheck;
 using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Samples;
 
@@ -35,6 +36,8 @@ internal static class HistogramText
         histogram.SetNegative(Span(Number(fields, "n_offset"), negative), negative);
         return histogram;
     }
+
+    public static Gen<double> OneOf(params double[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     public static FloatHistogram Read(JsonElement json)
     {
