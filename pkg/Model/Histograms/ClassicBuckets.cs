@@ -1,18 +1,5 @@
 namespace RemoteStore.Model.Histograms;
 
-/// <summary>One bucket of a classic histogram.</summary>
-/// <param name="UpperBound">The value of its label <c>le</c>.</param>
-/// <param name="Count">Observations up to the bound, those of lower buckets too.</param>
-public record struct ClassicBucket(double UpperBound, double Count);
-
-/// <summary>What was done to the counts of classic buckets so that they grow with the bound.</summary>
-/// <param name="Fixed">Differences too small to be real, of rounding, were evened out; nothing to tell.</param>
-/// <param name="Forced">Counts that were less than those of lower buckets were raised; to tell as an info.</param>
-/// <param name="LowestBound">Lowest bound where a count was raised; +Inf when none was.</param>
-/// <param name="HighestBound">Highest bound where a count was raised; -Inf when none was.</param>
-/// <param name="GreatestDifference">The most by which a count was raised.</param>
-public readonly record struct MonotonicityReport(bool Fixed, bool Forced, double LowestBound, double HighestBound, double GreatestDifference);
-
 /// <summary><c>histogram_quantile</c> and <c>histogram_fraction</c> over the buckets of a classic histogram.</summary>
 public static class ClassicBuckets
 {

@@ -2,25 +2,6 @@ using RemoteStore.Model.Samples;
 
 namespace RemoteStore.Model.Histograms;
 
-/// <summary>Why classic buckets make no histogram.</summary>
-public enum ClassicHistogramFault
-{
-    /// <summary>They do.</summary>
-    None = 0,
-
-    /// <summary>A bucket has a negative count.</summary>
-    NegativeBucketCount,
-
-    /// <summary>The count is negative.</summary>
-    NegativeCount,
-
-    /// <summary>A bucket counts less than a lower one.</summary>
-    NotCumulative,
-
-    /// <summary>The count is not that of the highest bucket.</summary>
-    CountMismatch,
-}
-
 /// <summary>
 /// Makes a histogram with custom buckets from the series of a classic one at one time: bucket counts by <c>le</c>, <c>_count</c> and <c>_sum</c>, in any order.
 /// The first fault stays until <see cref="Reset"/>. One owner.

@@ -1,5 +1,3 @@
-using RemoteStore.Model.Samples;
-
 namespace RemoteStore.Model.Histograms;
 
 /// <summary>Compensated sum of histograms, of series at one time (<c>sum</c>) or of one series over time (<c>sum_over_time</c>). Used again after <see cref="Reset"/>; one owner.</summary>
@@ -61,20 +59,5 @@ public sealed class HistogramSum
         destination.CopyFrom(_sum);
         destination.ApplyCompensation();
         return true;
-    }
-}
-
-/// <summary>Whether inputs of an aggregation contradict each other about counter resets.</summary>
-internal struct ResetHintsSeen
-{
-    private bool _reset;
-    private bool _noReset;
-
-    public readonly HistogramNotes Notes => _reset && _noReset ? HistogramNotes.CounterResetCollision : HistogramNotes.None;
-
-    public void Note(CounterResetHint hint)
-    {
-        _reset |= hint == CounterResetHint.CounterReset;
-        _noReset |= hint == CounterResetHint.NotCounterReset;
     }
 }
