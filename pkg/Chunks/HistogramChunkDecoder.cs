@@ -127,7 +127,7 @@ public sealed class HistogramChunkDecoder
                     ChunkFault.Kind();
                 }
 
-                IntegerColumnDecoder.Decode<TKernels>(kind, ref header, ref packed, column, group.Count, fixedAnchor: false);
+                IntegerColumnDecoder.Decode<TKernels, AsIntegers>(kind, ref header, ref packed, column, group.Count, fixedAnchor: false, default);
             }
         }
 

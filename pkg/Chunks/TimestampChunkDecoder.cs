@@ -46,7 +46,7 @@ public static class TimestampChunkDecoder
                 ChunkFault.Kind();
             }
 
-            IntegerColumnDecoder.Decode<TKernels>(kind, ref header, ref cursor, values, count, fixedAnchor: false);
+            IntegerColumnDecoder.Decode<TKernels, AsIntegers>(kind, ref header, ref cursor, values, count, fixedAnchor: false, default);
             cursor.RequireEnd();
         }
     }

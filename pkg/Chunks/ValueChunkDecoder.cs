@@ -60,10 +60,13 @@ public static class ValueChunkDecoder
                 ChunkFault.Kind();
             }
 
-            IntegerColumnDecoder.Decode<TKernels>(kind, ref header, ref packed, values, count, fixedAnchor: true);
-            if (domain == ValueDomain.SignLastBits)
+            if (domain == ValueDomain.Bits)
             {
-                TKernels.RotateRight(values, count);
+                IntegerColumnDecoder.Decode<TKernels, AsIntegers>(kind, ref header, ref packed, values, count, fixedAnchor: true, default);
+            }
+            else
+            {
+                IntegerColumnDecoder.Decode<TKernels, AsRotated>(kind, ref header, ref packed, values, count, fixedAnchor: true, default);
             }
 
             return;
@@ -80,14 +83,13 @@ public static class ValueChunkDecoder
             }
         }
 
-        IntegerColumnDecoder.Decode<TKernels>(kind, ref header, ref packed, values, count, fixedAnchor: false);
         if (domain == ValueDomain.Extended)
         {
-            DecodeExtended<TKernels>(extended, exponent, ref header, ref packed, values, count);
+            DecodeExtended<TKernels>(kind, extended, exponent, ref header, ref packed, values, count);
         }
         else
         {
-            ToDecimals<TKernels>(values, count, exponent);
+            DecodeDecimals<TKernels>(kind, exponent, ref header, ref packed, values, count);
         }
 
         if ((kind & ValueKind.Exceptions) != 0)
@@ -96,40 +98,43 @@ public static class ValueChunkDecoder
         }
     }
 
-    private static unsafe void ToDecimals<TKernels>(long* values, int count, int exponent)
+    private static unsafe void DecodeDecimals<TKernels>(
+        byte kind, int exponent, ref ChunkHeaderReader header, ref PackedCursor packed, long* values, int count)
         where TKernels : struct, IColumnKernels
     {
         if (exponent == 0)
         {
-            TKernels.ToFloat(values, count);
+            IntegerColumnDecoder.Decode<TKernels, AsFloats>(kind, ref header, ref packed, values, count, fixedAnchor: false, default);
         }
         else
         {
-            TKernels.Divide(values, count, DecimalScale.Powers[exponent]);
+            var quotients = new AsQuotients(DecimalScale.Powers[exponent]);
+            IntegerColumnDecoder.Decode<TKernels, AsQuotients>(kind, ref header, ref packed, values, count, fixedAnchor: false, quotients);
         }
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)] // its scratch memory would burden the frame of the other domains
     private static unsafe void DecodeExtended<TKernels>(
-        ExtendedDomain extended, int exponent, ref ChunkHeaderReader header, ref PackedCursor packed, long* values, int count)
+        byte kind, ExtendedDomain extended, int exponent, ref ChunkHeaderReader header, ref PackedCursor packed, long* values, int count)
         where TKernels : struct, IColumnKernels
     {
         switch (extended)
         {
             case ExtendedDomain.Product:
-                TKernels.Multiply(values, count, DecimalScale.Factors[exponent]);
+                var products = new AsProducts(DecimalScale.Factors[exponent]);
+                IntegerColumnDecoder.Decode<TKernels, AsProducts>(kind, ref header, ref packed, values, count, fixedAnchor: false, products);
                 break;
             case ExtendedDomain.DecimalAndResidual:
-                ToDecimals<TKernels>(values, count, exponent);
-                byte kind = header.ReadByte();
-                if ((kind & ~ColumnKind.Mask) != 0)
+                DecodeDecimals<TKernels>(kind, exponent, ref header, ref packed, values, count);
+                byte second = header.ReadByte();
+                if ((second & ~ColumnKind.Mask) != 0)
                 {
                     ChunkFault.Kind();
                 }
 
                 long* residuals = stackalloc long[ChunkLimits.MaxSamples + ChunkLimits.DestinationPadding];
-                IntegerColumnDecoder.Decode<TKernels>(kind, ref header, ref packed, residuals, count, fixedAnchor: false);
+                IntegerColumnDecoder.Decode<TKernels, AsIntegers>(second, ref header, ref packed, residuals, count, fixedAnchor: false, default);
                 TKernels.Add(values, residuals, count);
                 break;
             default:

@@ -75,7 +75,8 @@ internal static class FrameOfReference
 
     private static FramePlan Exact(ReadOnlySpan<long> values, long start, WidthChoice choice)
     {
-        if (choice.Exceptions == 0)
+        // What does not fit and is not patched is lost for ever: the numbers themselves have the last word, not the search.
+        if (choice.Width == 64 || LongRuns.DifferingBits(values, start) >> choice.Width == 0)
         {
             return new FramePlan(start, choice.Width, 0, 0);
         }

@@ -15,8 +15,11 @@ internal static unsafe class IntegerColumnDecoder
     /// <param name="destination">Room for the numbers and <see cref="ChunkLimits.DestinationPadding"/> more.</param>
     /// <param name="count">How many numbers, at least 1.</param>
     /// <param name="fixedAnchor">As it was when the column was planned.</param>
-    public static void Decode<TKernels>(byte kind, ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, bool fixedAnchor)
+    /// <param name="finish">Applied to each number.</param>
+    public static void Decode<TKernels, TFinish>(
+        byte kind, ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, bool fixedAnchor, TFinish finish)
         where TKernels : struct, IColumnKernels
+        where TFinish : struct, IFinish
     {
         int shift = 0;
         if ((kind & ColumnKind.Shifted) != 0)
@@ -32,20 +35,20 @@ internal static unsafe class IntegerColumnDecoder
         switch (ColumnKind.Transform(kind))
         {
             case ColumnTransform.Constant:
-                new Span<long>(destination, count).Fill(anchor);
+                new Span<long>(destination, count).Fill(finish.Apply(anchor));
                 break;
             case ColumnTransform.Plain:
                 Frame<TKernels>(ref header, ref packed, destination, count);
-                TKernels.AddAnchor(destination, count, anchor, shift);
+                TKernels.AddAnchor(destination, count, anchor, shift, finish);
                 break;
             case ColumnTransform.Delta:
-                DecodeDelta<TKernels>(ref header, ref packed, destination, count, anchor, shift);
+                DecodeDelta<TKernels, TFinish>(ref header, ref packed, destination, count, anchor, shift, finish);
                 break;
             case ColumnTransform.DeltaOfDelta:
-                DecodeDeltaOfDelta<TKernels>(ref header, ref packed, destination, count, anchor, shift);
+                DecodeDeltaOfDelta<TKernels, TFinish>(ref header, ref packed, destination, count, anchor, shift, finish);
                 break;
             case ColumnTransform.Sparse:
-                DecodeSparse<TKernels>(ref header, ref packed, destination, count, anchor, shift);
+                DecodeSparse<TKernels, TFinish>(ref header, ref packed, destination, count, anchor, shift, finish);
                 break;
             default:
                 ChunkFault.Kind();
@@ -53,9 +56,10 @@ internal static unsafe class IntegerColumnDecoder
         }
     }
 
-    private static void DecodeDelta<TKernels>(
-        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift)
+    private static void DecodeDelta<TKernels, TFinish>(
+        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift, TFinish finish)
         where TKernels : struct, IColumnKernels
+        where TFinish : struct, IFinish
     {
         if (count < 2)
         {
@@ -64,12 +68,13 @@ internal static unsafe class IntegerColumnDecoder
 
         long start = header.ReadSigned();
         Frame<TKernels>(ref header, ref packed, destination + 1, count - 1);
-        TKernels.Accumulate(destination, count, anchor, start, shift);
+        TKernels.Accumulate(destination, count, anchor, start, shift, finish);
     }
 
-    private static void DecodeDeltaOfDelta<TKernels>(
-        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift)
+    private static void DecodeDeltaOfDelta<TKernels, TFinish>(
+        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift, TFinish finish)
         where TKernels : struct, IColumnKernels
+        where TFinish : struct, IFinish
     {
         if (count < 3)
         {
@@ -79,14 +84,15 @@ internal static unsafe class IntegerColumnDecoder
         long step = header.ReadSigned();
         long start = header.ReadSigned();
         Frame<TKernels>(ref header, ref packed, destination + 2, count - 2);
-        TKernels.AccumulateTwice(destination, count, anchor, step, start, shift);
+        TKernels.AccumulateTwice(destination, count, anchor, step, start, shift, finish);
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)] // its scratch memory would burden the frame of the other transforms
-    private static void DecodeSparse<TKernels>(
-        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift)
+    private static void DecodeSparse<TKernels, TFinish>(
+        ref ChunkHeaderReader header, ref PackedCursor packed, long* destination, int count, long anchor, int shift, TFinish finish)
         where TKernels : struct, IColumnKernels
+        where TFinish : struct, IFinish
     {
         if (count < 2)
         {
@@ -103,7 +109,7 @@ internal static unsafe class IntegerColumnDecoder
 
         long* scratch = stackalloc long[ChunkLimits.MaxSamples + ChunkLimits.DestinationPadding];
         Frame<TKernels>(ref header, ref packed, scratch, changes);
-        TKernels.Spread(bitmap, scratch, destination, count, anchor, start, shift);
+        TKernels.Spread(bitmap, scratch, destination, count, anchor, start, shift, finish);
     }
 
     /// <summary>Set bits of a bitmap of <paramref name="bits"/> bits; those that fill its last byte must be zero.</summary>

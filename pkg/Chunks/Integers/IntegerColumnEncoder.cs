@@ -123,7 +123,7 @@ internal sealed class IntegerColumnEncoder
     /// <summary>Zero bits below all differences from the first number, if there are enough to pay for a byte; -1 when all numbers are equal.</summary>
     private static int CommonShift(ReadOnlySpan<long> values)
     {
-        long differing = LongRuns.DifferingBits(values);
+        ulong differing = LongRuns.DifferingBits(values, values[0]);
         if (differing == 0)
         {
             return -1;

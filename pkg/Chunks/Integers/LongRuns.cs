@@ -36,10 +36,9 @@ internal static class LongRuns
         }
     }
 
-    /// <summary>The union of the bits of all differences from the first number.</summary>
-    public static long DifferingBits(ReadOnlySpan<long> values)
+    /// <summary>The union of the bits of all differences from a number.</summary>
+    public static ulong DifferingBits(ReadOnlySpan<long> values, long first)
     {
-        long first = values[0];
         var firsts = new Vector<long>(first);
         Vector<long> differing = Vector<long>.Zero;
         int i = 0;
@@ -59,7 +58,7 @@ internal static class LongRuns
             all |= unchecked(values[i] - first);
         }
 
-        return all;
+        return (ulong)all;
     }
 
     /// <summary>Differences from the first number, shifted to the right.</summary>

@@ -43,56 +43,60 @@ internal readonly unsafe struct Avx2Kernels : IColumnKernels
         }
     }
 
-    public static void AddAnchor(long* values, int count, long anchor, int shift)
+    public static void AddAnchor<TFinish>(long* values, int count, long anchor, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector256<long> anchors = Vector256.Create(anchor);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         for (int i = 0; i < count; i += 4)
         {
-            (Avx2.ShiftLeftLogical(Vector256.Load(values + i), shifts) + anchors).Store(values + i);
+            finish.Apply(Avx2.ShiftLeftLogical(Vector256.Load(values + i), shifts) + anchors).Store(values + i);
         }
     }
 
-    public static void Accumulate(long* values, int count, long anchor, long start, int shift)
+    public static void Accumulate<TFinish>(long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector256<long> starts = Vector256.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector256<long> carry = Vector256.Create(anchor);
-        values[0] = anchor;
+        values[0] = finish.Apply(anchor);
         for (int i = 1; i < count; i += 4)
         {
             Vector256<long> sums = PrefixSum(Avx2.ShiftLeftLogical(Vector256.Load(values + i) + starts, shifts));
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
         }
     }
 
-    public static void AccumulateTwice(long* values, int count, long anchor, long step, long start, int shift)
+    public static void AccumulateTwice<TFinish>(long* values, int count, long anchor, long step, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector256<long> starts = Vector256.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector256<long> stepCarry = Vector256.Create(step);
         Vector256<long> carry = Vector256.Create(anchor + (step << shift));
-        values[0] = anchor;
-        values[1] = anchor + (step << shift);
+        values[0] = finish.Apply(anchor);
+        values[1] = finish.Apply(anchor + (step << shift));
         for (int i = 2; i < count; i += 4)
         {
             Vector256<long> steps = PrefixSum(Vector256.Load(values + i) + starts);
             Vector256<long> sums = PrefixSum(Avx2.ShiftLeftLogical(steps + stepCarry, shifts));
             stepCarry += Last(steps);
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
         }
     }
 
-    public static void Spread(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift)
+    public static void Spread<TFinish>(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector256<long> starts = Vector256.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector256<long> carry = Vector256.Create(anchor);
         Vector256<long> bits = Vector256.Create(1L, 2, 4, 8);
         ref Vector256<int> places = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(s_spread);
-        values[0] = anchor;
+        values[0] = finish.Apply(anchor);
 
         // Safety: bits behind the last one of the bitmap are zero in its last byte, so that at most the changes there are and three more are read.
         for (int i = 1; i < count; i += 4)
@@ -101,35 +105,9 @@ internal readonly unsafe struct Avx2Kernels : IColumnKernels
             Vector256<long> present = Vector256.Equals(Vector256.Create((long)four) & bits, bits);
             Vector256<long> spread = Avx2.PermuteVar8x32(Vector256.Load(changes).AsInt32(), Unsafe.Add(ref places, four)).AsInt64();
             Vector256<long> sums = PrefixSum(Avx2.ShiftLeftLogical(spread + starts, shifts) & present);
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
             changes += BitOperations.PopCount((uint)four);
-        }
-    }
-
-    public static void ToFloat(long* values, int count)
-    {
-        for (int i = 0; i < count; i += 4)
-        {
-            ToDouble(Vector256.Load(values + i)).AsInt64().Store(values + i);
-        }
-    }
-
-    public static void Divide(long* values, int count, double divisor)
-    {
-        Vector256<double> divisors = Vector256.Create(divisor);
-        for (int i = 0; i < count; i += 4)
-        {
-            (ToDouble(Vector256.Load(values + i)) / divisors).AsInt64().Store(values + i);
-        }
-    }
-
-    public static void Multiply(long* values, int count, double factor)
-    {
-        Vector256<double> factors = Vector256.Create(factor);
-        for (int i = 0; i < count; i += 4)
-        {
-            (ToDouble(Vector256.Load(values + i)) * factors).AsInt64().Store(values + i);
         }
     }
 
@@ -138,15 +116,6 @@ internal readonly unsafe struct Avx2Kernels : IColumnKernels
         for (int i = 0; i < count; i += 4)
         {
             (Vector256.Load(values + i) + Vector256.Load(addends + i)).Store(values + i);
-        }
-    }
-
-    public static void RotateRight(long* values, int count)
-    {
-        for (int i = 0; i < count; i += 4)
-        {
-            Vector256<long> bits = Vector256.Load(values + i);
-            (Vector256.ShiftRightLogical(bits, 1) | Vector256.ShiftLeft(bits, 63)).Store(values + i);
         }
     }
 
@@ -167,7 +136,7 @@ internal readonly unsafe struct Avx2Kernels : IColumnKernels
     /// whose exponent gives them their place. Taking the constants away is exact, only the last addition rounds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> ToDouble(Vector256<long> integers)
+    internal static Vector256<double> ToDouble(Vector256<long> integers)
     {
         Vector256<short> high = Avx2.ShiftRightArithmetic(integers.AsInt32(), 16).AsInt16();
         high = Avx2.Blend(high, Vector256<short>.Zero, 0x33);

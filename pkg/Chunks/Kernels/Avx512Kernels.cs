@@ -30,55 +30,59 @@ internal readonly unsafe struct Avx512Kernels : IColumnKernels
         }
     }
 
-    public static void AddAnchor(long* values, int count, long anchor, int shift)
+    public static void AddAnchor<TFinish>(long* values, int count, long anchor, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector512<long> anchors = Vector512.Create(anchor);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         for (int i = 0; i < count; i += 8)
         {
-            (Avx512F.ShiftLeftLogical(Vector512.Load(values + i), shifts) + anchors).Store(values + i);
+            finish.Apply(Avx512F.ShiftLeftLogical(Vector512.Load(values + i), shifts) + anchors).Store(values + i);
         }
     }
 
-    public static void Accumulate(long* values, int count, long anchor, long start, int shift)
+    public static void Accumulate<TFinish>(long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector512<long> starts = Vector512.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector512<long> carry = Vector512.Create(anchor);
-        values[0] = anchor;
+        values[0] = finish.Apply(anchor);
         for (int i = 1; i < count; i += 8)
         {
             Vector512<long> sums = PrefixSum(Avx512F.ShiftLeftLogical(Vector512.Load(values + i) + starts, shifts));
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
         }
     }
 
-    public static void AccumulateTwice(long* values, int count, long anchor, long step, long start, int shift)
+    public static void AccumulateTwice<TFinish>(long* values, int count, long anchor, long step, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector512<long> starts = Vector512.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector512<long> stepCarry = Vector512.Create(step);
         Vector512<long> carry = Vector512.Create(anchor + (step << shift));
-        values[0] = anchor;
-        values[1] = anchor + (step << shift);
+        values[0] = finish.Apply(anchor);
+        values[1] = finish.Apply(anchor + (step << shift));
         for (int i = 2; i < count; i += 8)
         {
             Vector512<long> steps = PrefixSum(Vector512.Load(values + i) + starts);
             Vector512<long> sums = PrefixSum(Avx512F.ShiftLeftLogical(steps + stepCarry, shifts));
             stepCarry += Last(steps);
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
         }
     }
 
-    public static void Spread(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift)
+    public static void Spread<TFinish>(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         Vector512<long> starts = Vector512.Create(start);
         Vector128<long> shifts = Vector128.CreateScalar((long)shift);
         Vector512<long> carry = Vector512.Create(anchor);
         Vector512<long> bits = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
-        values[0] = anchor;
+        values[0] = finish.Apply(anchor);
 
         // Safety: bits behind the last one of the bitmap are zero in its last byte, so that at most the changes there are and seven more are read.
         for (int i = 1; i < count; i += 8)
@@ -87,35 +91,9 @@ internal readonly unsafe struct Avx512Kernels : IColumnKernels
             Vector512<long> present = Vector512.Equals(Vector512.Create((long)eight) & bits, bits);
             Vector512<long> changed = Avx512F.ShiftLeftLogical(Vector512.Load(changes) + starts, shifts);
             Vector512<long> sums = PrefixSum(Avx512F.Expand(Vector512<long>.Zero, present, changed));
-            (sums + carry).Store(values + i);
+            finish.Apply(sums + carry).Store(values + i);
             carry += Last(sums);
             changes += BitOperations.PopCount(eight);
-        }
-    }
-
-    public static void ToFloat(long* values, int count)
-    {
-        for (int i = 0; i < count; i += 8)
-        {
-            Avx512DQ.ConvertToVector512Double(Vector512.Load(values + i)).AsInt64().Store(values + i);
-        }
-    }
-
-    public static void Divide(long* values, int count, double divisor)
-    {
-        Vector512<double> divisors = Vector512.Create(divisor);
-        for (int i = 0; i < count; i += 8)
-        {
-            (Avx512DQ.ConvertToVector512Double(Vector512.Load(values + i)) / divisors).AsInt64().Store(values + i);
-        }
-    }
-
-    public static void Multiply(long* values, int count, double factor)
-    {
-        Vector512<double> factors = Vector512.Create(factor);
-        for (int i = 0; i < count; i += 8)
-        {
-            (Avx512DQ.ConvertToVector512Double(Vector512.Load(values + i)) * factors).AsInt64().Store(values + i);
         }
     }
 
@@ -124,14 +102,6 @@ internal readonly unsafe struct Avx512Kernels : IColumnKernels
         for (int i = 0; i < count; i += 8)
         {
             (Vector512.Load(values + i) + Vector512.Load(addends + i)).Store(values + i);
-        }
-    }
-
-    public static void RotateRight(long* values, int count)
-    {
-        for (int i = 0; i < count; i += 8)
-        {
-            Avx512F.RotateRight(Vector512.Load(values + i), 1).Store(values + i);
         }
     }
 

@@ -2,7 +2,7 @@ namespace RemoteStore.Chunks.Kernels;
 
 /// <summary>
 /// The loops of decoding, once per instruction set; all give the same bits for any input. A struct type argument chooses, so that the compiler folds
-/// the choice. Integer arithmetic is modulo 2^64.
+/// the choice. Integer arithmetic is modulo 2^64. What is called a value here is stored as its finish makes it.
 /// </summary>
 /// <remarks>
 /// Pointers are the caller's to check. Kernels may read <see cref="ChunkLimits.SourcePadding"/> bytes behind a source and write up to the next multiple of
@@ -14,16 +14,19 @@ internal unsafe interface IColumnKernels
     static abstract void Unpack(byte* source, int width, long* destination, int count);
 
     /// <summary>Each x becomes anchor + (x &lt;&lt; shift).</summary>
-    static abstract void AddAnchor(long* values, int count, long anchor, int shift);
+    static abstract void AddAnchor<TFinish>(long* values, int count, long anchor, int shift, TFinish finish)
+        where TFinish : struct, IFinish;
 
     /// <summary>values[i] holds x for i ≥ 1 and becomes the anchor plus the sum of all (start + x) &lt;&lt; shift up to i; values[0] becomes the anchor.</summary>
-    static abstract void Accumulate(long* values, int count, long anchor, long start, int shift);
+    static abstract void Accumulate<TFinish>(long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish;
 
     /// <summary>
     /// values[i] holds x for i ≥ 2; start + x is what the step grows by before it is added. values[0] becomes the anchor, values[1] the anchor and the first step.
     /// Steps count in units of 1 &lt;&lt; shift.
     /// </summary>
-    static abstract void AccumulateTwice(long* values, int count, long anchor, long step, long start, int shift);
+    static abstract void AccumulateTwice<TFinish>(long* values, int count, long anchor, long step, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish;
 
     /// <summary>
     /// Spreads changes: bit i - 1 of the bitmap tells whether values[i] is the one before plus the next (start + x) &lt;&lt; shift, or the same.
@@ -35,20 +38,10 @@ internal unsafe interface IColumnKernels
     /// <param name="anchor">The first number.</param>
     /// <param name="start">Added to each x.</param>
     /// <param name="shift">Applied to each change.</param>
-    static abstract void Spread(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift);
-
-    /// <summary>Integers become the bits of the nearest floats.</summary>
-    static abstract void ToFloat(long* values, int count);
-
-    /// <summary>Integers become the bits of floats divided by <paramref name="divisor"/>.</summary>
-    static abstract void Divide(long* values, int count, double divisor);
-
-    /// <summary>Integers become the bits of floats multiplied by <paramref name="factor"/>.</summary>
-    static abstract void Multiply(long* values, int count, double factor);
+    /// <param name="finish">Applied to each number.</param>
+    static abstract void Spread<TFinish>(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish;
 
     /// <summary>Adds integers.</summary>
     static abstract void Add(long* values, long* addends, int count);
-
-    /// <summary>Rotates each by one bit to the right.</summary>
-    static abstract void RotateRight(long* values, int count);
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace RemoteStore.Chunks.Kernels;
@@ -35,74 +34,54 @@ internal readonly unsafe struct ScalarKernels : IColumnKernels
         }
     }
 
-    public static void AddAnchor(long* values, int count, long anchor, int shift)
+    public static void AddAnchor<TFinish>(long* values, int count, long anchor, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         for (int i = 0; i < count; i++)
         {
-            values[i] = anchor + (values[i] << shift);
+            values[i] = finish.Apply(anchor + (values[i] << shift));
         }
     }
 
-    public static void Accumulate(long* values, int count, long anchor, long start, int shift)
+    public static void Accumulate<TFinish>(long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         long value = anchor;
-        values[0] = value;
+        values[0] = finish.Apply(value);
         for (int i = 1; i < count; i++)
         {
             value += (start + values[i]) << shift;
-            values[i] = value;
+            values[i] = finish.Apply(value);
         }
     }
 
-    public static void AccumulateTwice(long* values, int count, long anchor, long step, long start, int shift)
+    public static void AccumulateTwice<TFinish>(long* values, int count, long anchor, long step, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         long value = anchor;
-        values[0] = value;
+        values[0] = finish.Apply(value);
         value += step << shift;
-        values[1] = value;
+        values[1] = finish.Apply(value);
         for (int i = 2; i < count; i++)
         {
             step += start + values[i];
             value += step << shift;
-            values[i] = value;
+            values[i] = finish.Apply(value);
         }
     }
 
-    public static void Spread(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift)
+    public static void Spread<TFinish>(byte* bitmap, long* changes, long* values, int count, long anchor, long start, int shift, TFinish finish)
+        where TFinish : struct, IFinish
     {
         long value = anchor;
-        values[0] = value;
+        values[0] = finish.Apply(value);
         for (int i = 1; i < count; i++)
         {
             // Without a branch: which samples change is what no predictor knows.
             long bit = (bitmap[(i - 1) >> 3] >> ((i - 1) & 7)) & 1;
             value += ((start + *changes) << shift) & -bit;
             changes += bit;
-            values[i] = value;
-        }
-    }
-
-    public static void ToFloat(long* values, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = BitConverter.DoubleToInt64Bits(values[i]);
-        }
-    }
-
-    public static void Divide(long* values, int count, double divisor)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = BitConverter.DoubleToInt64Bits(values[i] / divisor);
-        }
-    }
-
-    public static void Multiply(long* values, int count, double factor)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = BitConverter.DoubleToInt64Bits(values[i] * factor);
+            values[i] = finish.Apply(value);
         }
     }
 
@@ -111,14 +90,6 @@ internal readonly unsafe struct ScalarKernels : IColumnKernels
         for (int i = 0; i < count; i++)
         {
             values[i] += addends[i];
-        }
-    }
-
-    public static void RotateRight(long* values, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = (long)BitOperations.RotateRight((ulong)values[i], 1);
         }
     }
 

@@ -1,3 +1,4 @@
+using RemoteStore.Benchmarks.Load;
 using RemoteStore.Chunks;
 using RemoteStore.Chunks.Kernels;
 using RemoteStore.Primitives.Encoding;
@@ -8,7 +9,7 @@ namespace RemoteStore.Benchmarks.Chunks;
 internal static class ChunkCommand
 {
     private const int RoundCount = 9;
-    private const double RoundSeconds = 0.06;
+    private const double RoundSeconds = 0.04;
 
     public static int Run(ReadOnlySpan<string> args)
     {
@@ -85,6 +86,13 @@ internal static class ChunkCommand
         {
             using var pages = new ChunkPages(SyntheticSeries.Make(name), 480);
             Console.WriteLine($"| {name} | {pages.PlainBytesPerSample:0.000} | {pages.SplitBytesPerSample:0.000} | | |");
+        }
+
+        foreach (ValueKind kind in Enum.GetValues<ValueKind>())
+        {
+            using var pages = new ChunkPages(SyntheticSeries.Make(kind), 480);
+            Console.WriteLine($"| generated load, {kind} | {pages.PlainBytesPerSample:0.000} | {pages.SplitBytesPerSample:0.000} | "
+                + $"{64.0 * pages.TimestampBytes / pages.Values:0.000} of one series | |");
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class Rounds
         foreach (var entry in _entries)
         {
             // The compiler's tiers settle here.
-            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 0.4;)
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 0.25;)
             {
                 entry.Body();
             }

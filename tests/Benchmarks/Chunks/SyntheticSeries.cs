@@ -1,3 +1,5 @@
+using RemoteStore.Benchmarks.Load;
+
 namespace RemoteStore.Benchmarks.Chunks;
 
 /// <summary>Series that are hard in one way each, for the worst cases that captured data does not hold.</summary>
@@ -25,6 +27,24 @@ internal static class SyntheticSeries
         }
 
         return all;
+    }
+
+    /// <summary>64 series of 5,760 samples, a day, of one kind as the load generator makes them.</summary>
+    public static List<DumpSeries> Make(ValueKind kind)
+    {
+        var values = new SeriesValues([.. Enumerable.Range(0, 64).Select(i => kind == ValueKind.NextBucket && i % 8 == 0 ? ValueKind.FirstBucket : kind)], 1);
+        long[][] bits = [.. Enumerable.Range(0, values.Count).Select(static _ => new long[5760])];
+        for (int i = 0; i < 5760; i++)
+        {
+            for (int series = 0; series < bits.Length; series++)
+            {
+                bits[series][i] = BitConverter.DoubleToInt64Bits(values.Advance(series));
+            }
+        }
+
+        var random = new Random(3);
+        long[] timestamps = [.. Enumerable.Range(0, 5760).Select(i => 1795359965951 + (15000L * i) + random.Next(-5, 6))];
+        return [.. bits.Select(one => new DumpSeries(kind.ToString(), [], timestamps, one))];
     }
 
     private static Func<double> Next(string name, Random random)
