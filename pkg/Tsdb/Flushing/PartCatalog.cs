@@ -311,8 +311,15 @@ internal sealed class PartCatalog : IDisposable
     {
         foreach (LivePart part in parts)
         {
-            _files.DeleteFile(PathOf(part.Info.Id));
             part.Release();
+            try
+            {
+                _files.DeleteFile(PathOf(part.Info.Id));
+            }
+            catch (IOException)
+            {
+                // No manifest names the file any more: the next start removes it.
+            }
         }
     }
 
