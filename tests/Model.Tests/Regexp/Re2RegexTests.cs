@@ -178,7 +178,11 @@ public sealed class Re2RegexTests
                 Re2Regex regex = Re2SyntaxTests.Parse(pattern);
                 foreach (string value in values)
                 {
-                    regex.IsMatch(Encoding.UTF8.GetBytes(value)).ShouldBe(reference.IsMatch(value), $"{pattern} against '{value}'");
+                    bool matches = regex.IsMatch(Encoding.UTF8.GetBytes(value));
+                    if (TryMatch(reference, value, out bool expected))
+                    {
+                        matches.ShouldBe(expected, $"{pattern} against '{value}'");
+                    }
                 }
             },
             iter: 3000);
@@ -206,6 +210,21 @@ public sealed class Re2RegexTests
                 }
             },
             iter: 5000);
+    }
+
+    /// <summary>False where the other engine gives up: its backtracking overflows on loops around loops that match nothing.</summary>
+    private static bool TryMatch(Regex regex, string value, out bool matches)
+    {
+        try
+        {
+            matches = regex.IsMatch(value);
+            return true;
+        }
+        catch (OverflowException)
+        {
+            matches = false;
+            return false;
+        }
     }
 
     private static Gen<(string Pattern, string[] Values)> Patterns(bool common)
