@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
@@ -17,6 +18,8 @@ switch (args)
         return RegistryMeasure.Run(rest);
     case ["chunks", .. var rest]:
         return ChunkCommand.Run(rest);
+    case ["blocks", .. var rest]:
+        return BlocksCommand.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -27,6 +30,7 @@ switch (args)
         Console.Error.WriteLine("       parts                      ns and bytes per row of parts, level by level");
         Console.Error.WriteLine("       registry [series]          measures the series registry");
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
+        Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }

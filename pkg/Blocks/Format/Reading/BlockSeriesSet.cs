@@ -11,7 +11,7 @@ namespace RemoteStore.Blocks.Format.Reading;
 internal sealed class BlockSeriesSet : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
-    private const int MaxSamplesPerBatch = 1 << 17;
+    private const int MaxSamplesPerBatch = 1 << 15; // two columns of 256 KiB stay in the cache of a core until they are used
 
     private readonly PageReader? _pages;
     private readonly IndexReader? _index;
