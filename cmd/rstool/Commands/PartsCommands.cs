@@ -16,7 +16,7 @@ internal static class PartsCommands
         {
             table.Add(
                 part.Id.ToString(), Number(part.Level), Number(part.Tenants), Number(part.Rows), Number(part.HistogramRows), Number(part.SizeBytes),
-                part.IsEmpty ? "-" : Time(part.MinTime), part.IsEmpty ? "-" : Time(part.MaxTime));
+                part.IsEmpty ? "-" : TimeText.Format(part.MinTime), part.IsEmpty ? "-" : TimeText.Format(part.MaxTime));
         }
 
         table.WriteTo(output);
@@ -76,16 +76,10 @@ internal static class PartsCommands
     private static string Describe(DamagedBlock block)
     {
         string content = block.Content is { } held
-            ? $", held {held.Rows} {(held.Histograms ? "histograms" : "samples")} of tenant {held.Tenant?.Name ?? "unknown"} from {Time(held.MinTime)} to {Time(held.MaxTime)}"
+            ? $", held {held.Rows} {(held.Histograms ? "histograms" : "samples")} of tenant {held.Tenant?.Name ?? "unknown"} from {TimeText.Format(held.MinTime)} to {TimeText.Format(held.MaxTime)}"
             : "";
         return $"offset {block.Offset}, {block.LengthBytes} bytes: {block.What}{content}";
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A sample's timestamp may lie outside the calendar; then the milliseconds say it.</summary>
-    private static string Time(long timestampMs) =>
-        timestampMs is > -62_135_596_800_000 and < 253_402_300_800_000
-            ? DateTimeOffset.FromUnixTimeMilliseconds(timestampMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
-            : Number(timestampMs) + "ms";
 }

@@ -27,6 +27,7 @@ internal static class ToolCommands
                 OnDirectory("ls", "List the live parts.", output, errors, PartsCommands.List),
                 OnDirectory("verify", "Read every live part whole and check it.", output, errors, PartsCommands.Verify),
             },
+            BlockCommandTree.Create(output, errors),
             new Command("wal", "The write-ahead log.")
             {
                 OnDirectory("inspect", "Read the log whole and tell what it holds and what is missing.", output, errors, WalCommands.Inspect),

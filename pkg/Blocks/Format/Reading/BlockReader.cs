@@ -129,17 +129,25 @@ public sealed class BlockReader : IDisposable
         }
     }
 
-    /// <summary>Lets go of the owner's share.</summary>
-    public void Dispose()
+    /// <summary>As <see cref="VerifyAsync(IProgress{BlockProgress}, CancellationToken)"/>, for a block that may not even open.</summary>
+    /// <param name="source">The block's files; stays the caller's.</param>
+    /// <param name="progress">Told of bytes read, if not null.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="IOException">A file is not there or cannot be read, for another reason than damage.</exception>
+    public static ValueTask<BlockVerification> VerifyAsync(IBlockSource source, IProgress<BlockProgress>? progress, CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-        {
-            Release();
-        }
+        ArgumentNullException.ThrowIfNull(source);
+        return BlockVerifier.VerifyAsync(source, progress, cancellationToken);
     }
 
-    internal static async ValueTask<BlockMeta> ReadMetaAsync(IBlockSource source, CancellationToken cancellationToken)
+    /// <summary>Reads <c>meta.json</c> alone.</summary>
+    /// <param name="source">The block's files; stays the caller's.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="CorruptDataException">It is damaged.</exception>
+    /// <exception cref="IOException">It is not there or cannot be read.</exception>
+    public static async ValueTask<BlockMeta> ReadMetaAsync(IBlockSource source, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(source);
         long length = await source.GetLengthAsync(BlockFile.Meta, cancellationToken).ConfigureAwait(false);
         if (length > BlockMetaText.MaxBytes)
         {
@@ -149,6 +157,15 @@ public sealed class BlockReader : IDisposable
         byte[] bytes = new byte[length];
         await source.ReadAsync(BlockFile.Meta, 0, bytes, cancellationToken).ConfigureAwait(false);
         return BlockMetaText.Parse(source.Describe(BlockFile.Meta), bytes);
+    }
+
+    /// <summary>Lets go of the owner's share.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Release();
+        }
     }
 
     private void Retain() => ObjectDisposedException.ThrowIf(!TryRetain(), this);

@@ -15,6 +15,7 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
     private readonly List<byte[]> _slabs = [];
     private readonly SortedSet<int> _wanted = [];
     private SeriesFrame? _series;
+    private PairFrame? _last; // frame of the pair asked for last: in a small block all pairs are in one
     private int _slab;
     private int _used;
 
@@ -30,6 +31,7 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
         if (_pairs.Count > MaxPairFrames)
         {
             _pairs.Clear();
+            _last = null;
         }
 
         CollectPairFrames(from, to);
@@ -46,10 +48,10 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
     public ReadOnlySpan<int> PairsOf(int series) => _series!.Pairs(series);
 
     /// <summary>Field of a pair of a loaded series.</summary>
-    public ReadOnlySpan<byte> Field(int pair) => _pairs[pair / BlockFormat.PairsPerFrame].Field(pair);
+    public ReadOnlySpan<byte> Field(int pair) => FrameOf(pair).Field(pair);
 
     /// <summary>Value of a pair of a loaded series.</summary>
-    public ReadOnlySpan<byte> Value(int pair) => _pairs[pair / BlockFormat.PairsPerFrame].Value(pair);
+    public ReadOnlySpan<byte> Value(int pair) => FrameOf(pair).Value(pair);
 
     /// <summary>Label set of a loaded series, valid until <see cref="Recycle"/>.</summary>
     public LabelSet Labels(int series)
@@ -80,18 +82,24 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
         _used = 0;
     }
 
+    private PairFrame FrameOf(int pair) =>
+        _last is { } last && (uint)(pair - last.FirstPair) < (uint)last.Count ? last : _last = _pairs[pair / BlockFormat.PairsPerFrame];
+
     private void CollectPairFrames(int from, int to)
     {
         _wanted.Clear();
+        int known = -1;
         for (int series = from; series < to; series++)
         {
             foreach (int pair in _series!.Pairs(series))
             {
                 int frame = pair / BlockFormat.PairsPerFrame;
-                if (!_pairs.ContainsKey(frame))
+                if (frame != known && !_pairs.ContainsKey(frame))
                 {
                     _wanted.Add(frame);
                 }
+
+                known = frame;
             }
         }
     }

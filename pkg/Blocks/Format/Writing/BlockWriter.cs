@@ -14,6 +14,8 @@ namespace RemoteStore.Blocks.Format.Writing;
 public sealed class BlockWriter : IDisposable
 {
     private const int CheckEvery = 1024;
+    private const int PageLevel = 5; // zstd; headers of pages are small beside what they describe
+    private const int IndexLevel = 9;
 
     private readonly IFileSystem _files;
     private readonly string _directory;
@@ -48,7 +50,15 @@ public sealed class BlockWriter : IDisposable
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new BlockWriter(files, Path.GetFullPath(directory), options);
+        try
+        {
+            return new BlockWriter(files, Path.GetFullPath(directory), options);
+        }
+        catch (IOException)
+        {
+            files.DeleteDirectory(directory);
+            throw;
+        }
     }
 
     /// <summary>Adds a series with all of its samples. A series without samples leaves no trace.</summary>
@@ -84,11 +94,12 @@ public sealed class BlockWriter : IDisposable
         CheckOpen();
         SortSeries();
         var seal = new BlockSeal(_options.Id);
-        using var units = new UnitWriter(seal);
+        using var units = new UnitWriter(seal, PageLevel);
         using var chunksOutput = new BlockOutput(_files, _directory, BlockFile.Chunks, seal);
         ChunksFileWriter chunks = WriteChunks(chunksOutput, units, seal, cancellationToken);
         using var indexOutput = new BlockOutput(_files, _directory, BlockFile.Index, seal);
-        BlockStats stats = WriteIndex(indexOutput, units, seal, chunks, chunksOutput.Position, cancellationToken);
+        using var indexUnits = new UnitWriter(seal, IndexLevel);
+        BlockStats stats = WriteIndex(indexOutput, indexUnits, seal, chunks, chunksOutput.Position, cancellationToken);
         BlockFileInfo[] written = [indexOutput.Finish(), chunksOutput.Finish()];
         _spool.Dispose();
         _files.SyncDirectory(_directory);

@@ -5,11 +5,9 @@ using ZstdSharp;
 namespace RemoteStore.Blocks.Format.Writing;
 
 /// <summary>Writes checksummed units: a compressed stretch, a plain one behind it, the checksum.</summary>
-internal sealed class UnitWriter(BlockSeal seal) : IDisposable
+internal sealed class UnitWriter(BlockSeal seal, int level) : IDisposable
 {
-    private const int Level = 9;
-
-    private readonly Compressor _compressor = new(Level);
+    private readonly Compressor _compressor = new(level);
     private readonly ByteBuffer _unit = new();
 
     /// <summary>Writes a unit at the end of the file.</summary>
