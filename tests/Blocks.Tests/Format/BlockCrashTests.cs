@@ -1,4 +1,3 @@
-using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Format.Writing;
 using RemoteStore.Model;
