@@ -40,7 +40,7 @@ public sealed class SampleBufferTests
 
     [Fact]
     public void TrimFloats_AnyRange_KeepsWhatLiesInItAndAllBefore() =>
-        Gen.Select(Gen.Long[-50, 50].HashSet, Gen.Long[-60, 60], Gen.Long[-60, 60], Gen.Bool).Sample((times, a, b, starts) =>
+        Gen.Select(Gen.Long[-300, 300].HashSet, Gen.Long[-350, 350], Gen.Long[-350, 350], Gen.Bool).Sample((times, a, b, starts) =>
         {
             long[] sorted = [.. times.Order()];
             var samples = new SampleBuffer();
