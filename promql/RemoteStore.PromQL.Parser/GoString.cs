@@ -15,12 +15,36 @@ internal static class GoString
     public static bool TryUnquote(string literal, out string value, out string fault)
     {
         value = "";
+        if (!TryUnquote(literal, out byte[] bytes, out fault))
+        {
+            return false;
+        }
+
+        try
+        {
+            value = s_strict.GetString(bytes);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            fault = "byte escapes do not form valid UTF-8"; // no stored label can equal them
+            return false;
+        }
+    }
+
+    /// <summary>Takes the quotes off a literal and resolves its escapes, which may form anything.</summary>
+    /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>
+    /// <param name="value">The bytes when true is returned.</param>
+    /// <param name="fault">What is wrong when false is returned.</param>
+    public static bool TryUnquote(string literal, out byte[] value, out string fault)
+    {
+        value = [];
         fault = "";
         char quote = literal[0];
         ReadOnlySpan<char> body = literal.AsSpan(1, literal.Length - 2);
         if (quote == '`' || !body.Contains('\\'))
         {
-            value = body.ToString();
+            value = Encoding.UTF8.GetBytes(body.ToString());
             return true;
         }
 
@@ -40,16 +64,8 @@ internal static class GoString
             }
         }
 
-        try
-        {
-            value = s_strict.GetString([.. bytes]);
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            fault = "byte escapes do not form valid UTF-8"; // no stored label can equal them
-            return false;
-        }
+        value = [.. bytes];
+        return true;
     }
 
     private static bool TryEscape(ReadOnlySpan<char> body, ref int i, char quote, List<byte> bytes, out string fault)

@@ -1,11 +1,9 @@
 using System.Text.Json;
 using CsCheck;
 using RemoteStore.Model.Labels;
-using RemoteStore.PromQL.Parser;
 using RemoteStore.Testing;
-using MatchType = RemoteStore.Model.Labels.MatchType;
 
-namespace RemoteStore.Api.Tests.Parser;
+namespace RemoteStore.PromQL.Parser.Tests;
 
 public sealed class SelectorParserTests
 {
