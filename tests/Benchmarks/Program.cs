@@ -3,6 +3,7 @@ using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
+using RemoteStore.Benchmarks.PromQL;
 using RemoteStore.Benchmarks.Registry;
 using RemoteStore.Benchmarks.Stages;
 
@@ -20,6 +21,8 @@ switch (args)
         return ChunkCommand.Run(rest);
     case ["blocks", .. var rest]:
         return BlocksCommand.Run(rest);
+    case ["promql-parse", .. var rest]:
+        return ParseMeasure.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -31,6 +34,7 @@ switch (args)
         Console.Error.WriteLine("       registry [series]          measures the series registry");
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
+        Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }

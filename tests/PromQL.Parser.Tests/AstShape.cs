@@ -10,7 +10,11 @@ internal static class AstShape
 {
     private static readonly string[] s_durationOperators = ["+", "-", "*", "/", "%", "^", "step()", "range()", "min_of", "max_of"];
 
-    public static JsonNode Of(Expr node) => WithoutZeros(Shape(node))!;
+    private const int MaxDepth = 10_000;
+
+    private static readonly System.Text.Json.JsonSerializerOptions s_deep = new() { MaxDepth = MaxDepth };
+
+    public static JsonNode Of(Expr node) => WithoutZeros(JsonNode.Parse(Shape(node).ToJsonString(s_deep), documentOptions: new() { MaxDepth = MaxDepth }))!;
 
     /// <summary>The same without nulls, zeros, empty texts and lists; numbers as texts.</summary>
     public static JsonNode? WithoutZeros(JsonNode? node)
@@ -112,8 +116,8 @@ internal static class AstShape
         ["MatchingLabels"] = Names(matching.Labels),
         ["On"] = matching.On,
         ["Include"] = Names(matching.Include),
-        ["FillLeft"] = matching.FillLeft,
-        ["FillRight"] = matching.FillRight,
+        ["FillLeft"] = matching.FillLeft is { } left ? Number(left) : null,
+        ["FillRight"] = matching.FillRight is { } right ? Number(right) : null,
     };
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(static n => JsonValue.Create(n))]);

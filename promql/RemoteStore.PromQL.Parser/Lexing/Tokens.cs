@@ -30,7 +30,7 @@ internal sealed class Tokens
             };
         }
 
-        var lexer = new Lexer(source, seriesDescription);
+        Lexer lexer = seriesDescription ? new SeriesLexer(source) : new Lexer(source);
         var items = new List<Item>(Math.Min(64, source.Length + 2));
         var bounds = new TreeBounds(options);
         Item item;
