@@ -60,7 +60,7 @@ public sealed class FaultTests
     [InlineData("1 + fill(1) 1", "1:1: parse error: filling in missing series only allowed between instant vectors")]
     [InlineData("up and fill(1) up", "1:1: parse error: filling in missing series not allowed for set operators")]
     [InlineData("1e400", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"1e400\": value out of range")]
-    [InlineData("1__0", "1:1: parse error: bad number or duration syntax: \"1__0\"")]
+    [InlineData("1__0", "1:1: parse error: bad number or duration syntax: \"1__\"")]
     [InlineData("0x", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"0x\": invalid syntax")]
     [InlineData("up[300y]", "1:4: parse error: duration out of range")]
     [InlineData("'\\400'", "1:1: parse error: escape sequence is an invalid Unicode code point")]
@@ -117,7 +117,7 @@ public sealed class FaultTests
     [InlineData("a + b == c * d", "(a + b) == (c * d)")]
     [InlineData("a % b atan2 c", "(a % b) atan2 c")]
     [InlineData("a </ 1 + 2", "a </ (1 + 2)")]
-    [InlineData("-a[5m:]", "-(a[5m:])")]
+    [InlineData("-rate(a[5m:])", "-(rate(a[5m:]))")]
     [InlineData("a offset 1m + 2", "(a offset 1m) + 2")]
     public void TryParse_Operators_BindAsTheyShould(string query, string withParentheses) =>
         Bound(query).ShouldBe(Bound(withParentheses));

@@ -27,7 +27,7 @@ internal static class QueryGen
 
     private static readonly Gen<string> s_matching = Gen.OneOf(
         Gen.Const(""),
-        Gen.Select(OneOf("on", "ignoring"), s_labels, OneOf("", "", " group_left", " group_right (env)", " group_left (\"b.c\")"), OneOf("", " fill (0)", " fill_left (-1) fill_right (Inf)", " fill_right (2)"), static (w, l, g, f) => $" {w} {l}{g}{f}"));
+        Gen.Select(OneOf("on", "ignoring"), s_labels, OneOf("", "", " group_left ()", " group_right (env)", " group_left (\"b.c\")"), OneOf("", " fill (0)", " fill_left (-1) fill_right (Inf)", " fill_right (2)"), static (w, l, g, f) => $" {w} {l}{g}{f}"));
 
     /// <summary>An expression of any kind.</summary>
     public static Gen<string> Any { get; } = Gen.OneOf(Vector(4), s_scalar, Matrix(3), OneOf("\"text\"", "'\\xff\\\\'", "`raw\n`"));
@@ -51,7 +51,7 @@ internal static class QueryGen
             inner.Select(static v => $"-{v}"),
             Gen.Select(inner, OneOf("+", "-", "*", "/", "%", "^", "atan2", "==", "!= bool", "</", ">/", ">=", "< bool"), s_matching, inner, static (l, o, m, r) => $"{l} {o}{m} {r}"),
             Gen.Select(inner, OneOf("and", "or", "unless"), OneOf("", " on (a)", " ignoring ()"), inner, static (l, o, m, r) => $"{l} {o}{m} {r}"),
-            Gen.Select(inner, OneOf("+", "*", "==", "> bool"), s_scalar, static (v, o, s) => $"{v} {o} {s}"),
+            Gen.Select(inner, OneOf("+", "*", "==", "> bool"), s_scalar, static (v, o, s) => $"({v} {o} {s})"),
             Gen.Select(OneOf("sum", "avg", "count", "group", "stddev"), OneOf(" by ", " without ", ""), s_labels, inner, static (a, w, l, v) => w.Length == 0 ? $"{a}({v})" : $"{a}{w}{l} ({v})"),
             Gen.Select(OneOf("topk", "quantile", "limitk", "limit_ratio"), s_scalar, inner, s_labels, static (a, p, v, l) => $"{a}({p}, {v}) by {l}"),
             inner.Select(static v => $"count_values(\"v\", {v})"),
