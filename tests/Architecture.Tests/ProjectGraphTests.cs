@@ -29,6 +29,7 @@ public sealed class ProjectGraphTests
     {
         ["Microsoft.FASTER.Core"] = ["Tsdb"],
         ["Snappier"] = ["Wire"],
+        ["Sprache"] = ["PromQL.Parser"],
         ["System.CommandLine"] = ["rstool"],
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore"],

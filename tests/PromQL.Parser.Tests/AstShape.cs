@@ -52,38 +52,63 @@ internal static class AstShape
     {
         NumberLiteral number => new()
         {
-            ["type"] = "NumberLiteral", ["Val"] = Number(number.Value), ["Duration"] = number.IsDuration, ["PosRange"] = Range(number.Position),
+            ["type"] = "NumberLiteral",
+            ["Val"] = Number(number.Value),
+            ["Duration"] = number.IsDuration,
+            ["PosRange"] = Range(number.Position),
         },
         StringLiteral text => new()
         {
-            ["type"] = "StringLiteral", ["Val"] = Text(text.Utf8), ["PosRange"] = Range(text.Position),
+            ["type"] = "StringLiteral",
+            ["Val"] = Text(text.Utf8),
+            ["PosRange"] = Range(text.Position),
         },
         ParenExpr paren => new() { ["type"] = "ParenExpr", ["Expr"] = Shape(paren.Inner), ["PosRange"] = Range(paren.Position) },
         UnaryExpr unary => new()
         {
-            ["type"] = "UnaryExpr", ["Op"] = unary.IsMinus ? "-" : "+", ["Expr"] = Shape(unary.Operand), ["StartPos"] = unary.Position.Start,
+            ["type"] = "UnaryExpr",
+            ["Op"] = unary.IsMinus ? "-" : "+",
+            ["Expr"] = Shape(unary.Operand),
+            ["StartPos"] = unary.Position.Start,
         },
         BinaryExpr binary => new()
         {
-            ["type"] = "BinaryExpr", ["Op"] = binary.Op.Symbol(), ["LHS"] = Shape(binary.Left), ["RHS"] = Shape(binary.Right), ["ReturnBool"] = binary.ReturnBool,
+            ["type"] = "BinaryExpr",
+            ["Op"] = binary.Op.Symbol(),
+            ["LHS"] = Shape(binary.Left),
+            ["RHS"] = Shape(binary.Right),
+            ["ReturnBool"] = binary.ReturnBool,
             ["VectorMatching"] = Matching(binary.Matching),
         },
         AggregateExpr aggregate => new()
         {
-            ["type"] = "AggregateExpr", ["Op"] = aggregate.Op.Name(), ["Expr"] = Shape(aggregate.Operand), ["Without"] = aggregate.Without,
-            ["Param"] = aggregate.Parameter is { } parameter ? Shape(parameter) : null, ["Grouping"] = Names(aggregate.Grouping),
+            ["type"] = "AggregateExpr",
+            ["Op"] = aggregate.Op.Name(),
+            ["Expr"] = Shape(aggregate.Operand),
+            ["Without"] = aggregate.Without,
+            ["Param"] = aggregate.Parameter is { } parameter ? Shape(parameter) : null,
+            ["Grouping"] = Names(aggregate.Grouping),
             ["PosRange"] = Range(aggregate.Position),
         },
         CallExpr call => new()
         {
-            ["type"] = "Call", ["Func"] = call.Function.Name, ["Args"] = new JsonArray([.. call.Arguments.Select(Shape)]), ["PosRange"] = Range(call.Position),
+            ["type"] = "Call",
+            ["Func"] = call.Function.Name,
+            ["Args"] = new JsonArray([.. call.Arguments.Select(Shape)]),
+            ["PosRange"] = Range(call.Position),
         },
         VectorSelector selector => new()
         {
-            ["type"] = "VectorSelector", ["Name"] = selector.Name, ["OriginalOffset"] = selector.Modifiers.OffsetMs,
-            ["OriginalOffsetExpr"] = selector.Modifiers.OffsetExpr is { } offset ? Shape(offset) : null, ["Timestamp"] = Time(selector.Modifiers.At),
-            ["StartOrEnd"] = Bound(selector.Modifiers.At), ["Anchored"] = selector.Anchored, ["Smoothed"] = selector.Smoothed,
-            ["BypassEmptyMatcherCheck"] = selector.MayMatchEverything, ["PosRange"] = Range(selector.Position),
+            ["type"] = "VectorSelector",
+            ["Name"] = selector.Name,
+            ["OriginalOffset"] = selector.Modifiers.OffsetMs,
+            ["OriginalOffsetExpr"] = selector.Modifiers.OffsetExpr is { } offset ? Shape(offset) : null,
+            ["Timestamp"] = Time(selector.Modifiers.At),
+            ["StartOrEnd"] = Bound(selector.Modifiers.At),
+            ["Anchored"] = selector.Anchored,
+            ["Smoothed"] = selector.Smoothed,
+            ["BypassEmptyMatcherCheck"] = selector.MayMatchEverything,
+            ["PosRange"] = Range(selector.Position),
             ["LabelMatchers"] = new JsonArray([.. selector.Matchers.Select(static m => new JsonObject
             {
                 ["op"] = (string[])["=", "!=", "=~", "!~"] is var ops ? ops[(int)m.Type] : null, ["name"] = m.Name, ["value"] = m.Value,
@@ -91,20 +116,35 @@ internal static class AstShape
         },
         MatrixSelector matrix => new()
         {
-            ["type"] = "MatrixSelector", ["VectorSelector"] = Shape(matrix.Selector), ["Range"] = matrix.RangeMs,
-            ["RangeExpr"] = matrix.RangeExpr is { } range ? Shape(range) : null, ["EndPos"] = matrix.Position.End,
+            ["type"] = "MatrixSelector",
+            ["VectorSelector"] = Shape(matrix.Selector),
+            ["Range"] = matrix.RangeMs,
+            ["RangeExpr"] = matrix.RangeExpr is { } range ? Shape(range) : null,
+            ["EndPos"] = matrix.Position.End,
         },
         SubqueryExpr subquery => new()
         {
-            ["type"] = "SubqueryExpr", ["Expr"] = Shape(subquery.Operand), ["Range"] = subquery.RangeMs, ["Step"] = subquery.StepMs,
-            ["RangeExpr"] = subquery.RangeExpr is { } range ? Shape(range) : null, ["StepExpr"] = subquery.StepExpr is { } step ? Shape(step) : null,
-            ["OriginalOffset"] = subquery.Modifiers.OffsetMs, ["OriginalOffsetExpr"] = subquery.Modifiers.OffsetExpr is { } offset ? Shape(offset) : null,
-            ["Timestamp"] = Time(subquery.Modifiers.At), ["StartOrEnd"] = Bound(subquery.Modifiers.At), ["EndPos"] = subquery.Position.End,
+            ["type"] = "SubqueryExpr",
+            ["Expr"] = Shape(subquery.Operand),
+            ["Range"] = subquery.RangeMs,
+            ["Step"] = subquery.StepMs,
+            ["RangeExpr"] = subquery.RangeExpr is { } range ? Shape(range) : null,
+            ["StepExpr"] = subquery.StepExpr is { } step ? Shape(step) : null,
+            ["OriginalOffset"] = subquery.Modifiers.OffsetMs,
+            ["OriginalOffsetExpr"] = subquery.Modifiers.OffsetExpr is { } offset ? Shape(offset) : null,
+            ["Timestamp"] = Time(subquery.Modifiers.At),
+            ["StartOrEnd"] = Bound(subquery.Modifiers.At),
+            ["EndPos"] = subquery.Position.End,
         },
         DurationExpr duration => new()
         {
-            ["type"] = "DurationExpr", ["Op"] = s_durationOperators[(int)duration.Op], ["LHS"] = duration.Left is { } left ? Shape(left) : null,
-            ["RHS"] = duration.Right is { } right ? Shape(right) : null, ["Wrapped"] = duration.Wrapped, ["StartPos"] = duration.Start, ["EndPos"] = duration.End,
+            ["type"] = "DurationExpr",
+            ["Op"] = s_durationOperators[(int)duration.Op],
+            ["LHS"] = duration.Left is { } left ? Shape(left) : null,
+            ["RHS"] = duration.Right is { } right ? Shape(right) : null,
+            ["Wrapped"] = duration.Wrapped,
+            ["StartPos"] = duration.Start,
+            ["EndPos"] = duration.End,
         },
         _ => throw new ArgumentException(node.GetType().Name, nameof(node)),
     };
