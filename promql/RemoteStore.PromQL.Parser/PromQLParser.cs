@@ -29,8 +29,14 @@ public static class PromQLParser
     {
         ArgumentNullException.ThrowIfNull(query);
         options ??= ParserOptions.Default;
-        byte[] utf8 = query.Length > options.MaxLengthBytes ? new byte[options.MaxLengthBytes + 1L] : Encoding.UTF8.GetBytes(query);
-        return TryParse(utf8, out expression, out faults, options);
+        if (query.Length > options.MaxLengthBytes)
+        {
+            expression = null;
+            faults = [new ParseFault(default, 1, 1, Tokens.TooLong(options))];
+            return false;
+        }
+
+        return TryParse(Encoding.UTF8.GetBytes(query), out expression, out faults, options);
     }
 
     /// <summary>Parses a query given as bytes.</summary>

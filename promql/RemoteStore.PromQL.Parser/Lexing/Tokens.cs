@@ -19,15 +19,15 @@ internal sealed class Tokens
     /// <summary>The bound that is broken, and where; null for a query within the bounds.</summary>
     public (PositionRange Position, string Message)? Refusal { get; private init; }
 
+    /// <summary>What a query beyond the bound of its length is told.</summary>
+    public static string TooLong(ParserOptions options) => $"query is longer than the limit of {options.MaxLengthBytes} bytes";
+
     /// <summary>Cuts a query. Stops at the first token that breaks a bound, so that its cost is bounded too.</summary>
     public static Tokens Cut(ReadOnlyMemory<byte> source, bool seriesDescription, ParserOptions options)
     {
         if (source.Length > options.MaxLengthBytes)
         {
-            return new Tokens([], 0)
-            {
-                Refusal = (default, $"query of {source.Length} bytes is longer than the limit of {options.MaxLengthBytes}"),
-            };
+            return new Tokens([], 0) { Refusal = (default, TooLong(options)) };
         }
 
         Lexer lexer = seriesDescription ? new SeriesLexer(source) : new Lexer(source);
