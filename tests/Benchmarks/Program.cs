@@ -17,6 +17,8 @@ switch (args)
         return PartFigures.Run();
     case ["registry", .. var rest]:
         return RegistryMeasure.Run(rest);
+    case ["eviction", .. var rest]:
+        return EvictionMeasure.Run(rest);
     case ["chunks", .. var rest]:
         return ChunkCommand.Run(rest);
     case ["blocks", .. var rest]:
@@ -32,6 +34,7 @@ switch (args)
         Console.Error.WriteLine("       stages [SERIES [ROUNDS]]   ns per sample of each stage of an ingest, in process");
         Console.Error.WriteLine("       parts                      ns and bytes per row of parts, level by level");
         Console.Error.WriteLine("       registry [series]          measures the series registry");
+        Console.Error.WriteLine("       eviction [series]          measures an eviction of half of the series");
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");

@@ -34,6 +34,23 @@ public class DamageTests
     }
 
     [Fact]
+    public async Task LogFolder_HalfDeletedByAKill_DoesNotKeepTheLogFromBeingCut()
+    {
+        await using StoreHarness store = await StoreHarness.StartAsync();
+        string log = Directory.EnumerateDirectories(Path.Combine(store.Directory, "wal")).ShouldHaveSingleItem();
+        string half = log + ".deleted";
+        Directory.CreateDirectory(half);
+        File.WriteAllText(Path.Combine(half, "generation"), "what a kill left of a generation that had the same number");
+        await store.AppendAsync(Series(store, 0, 10));
+
+        await store.RestartAsync();
+        await store.Store.FlushAsync(merge: false, CancellationToken.None);
+
+        Directory.Exists(half).ShouldBeFalse();
+        (await store.ReadAsync()).Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Part_FlippedBit_IsSetAsideAndTheRestIsServed()
     {
         await using StoreHarness store = await StoreHarness.StartAsync();

@@ -238,18 +238,24 @@ public sealed class WriteAheadLog : IAsyncDisposable
             if (older < generation && (older != _current.Number || _closed))
             {
                 string folder = WalLayout.GenerationFolder(_options.Directory, older);
-                _files.Move(folder, folder + WalLayout.DeletedSuffix);
+                string removed = folder + WalLayout.DeletedSuffix;
+                if (Directory.Exists(removed))
+                {
+                    _files.DeleteDirectory(removed); // a kill left it, and with no generation left numbers began anew
+                }
+
+                _files.Move(folder, removed);
             }
         }
 
-        string[] removed = [.. WalLayout.HalfDeleted(_options.Directory)];
-        if (removed.Length == 0)
+        string[] halfDeleted = [.. WalLayout.HalfDeleted(_options.Directory)];
+        if (halfDeleted.Length == 0)
         {
             return;
         }
 
         _files.SyncDirectory(_options.Directory);
-        foreach (string folder in removed)
+        foreach (string folder in halfDeleted)
         {
             _files.DeleteDirectory(folder);
         }

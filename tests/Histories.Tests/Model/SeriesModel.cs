@@ -20,6 +20,9 @@ internal sealed class SeriesModel(int number, LabelSet labels)
     /// <summary>True when the sample was acknowledged once, whether it lost against another or was lost with damage since.</summary>
     public bool WasAccepted(long timestampMs, Sample sample) => _accepted.TryGetValue(timestampMs, out HashSet<Sample>? samples) && samples.Contains(sample);
 
+    /// <summary>True when several values were acknowledged for the time; the store may then know either, and refuse the other.</summary>
+    public bool HasConflict(long timestampMs) => _accepted.TryGetValue(timestampMs, out HashSet<Sample>? samples) && samples.Count > 1;
+
     /// <summary>Notes an acknowledged sample.</summary>
     public void Accept(long timestampMs, Sample sample)
     {

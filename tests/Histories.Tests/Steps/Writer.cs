@@ -52,7 +52,7 @@ internal sealed class Writer(StoreUnderTest store, Checker checker)
         if (Pick(tenant, random) is { Samples.Count: > 0 } series)
         {
             (long t, Sample sample) = series.Samples.ElementAt(series.Samples.Count - 1 - random.Next(Math.Min(8, series.Samples.Count)));
-            await WriteOneAsync(tenant, series, t, sample, [AppendStatus.Ok, AppendStatus.OutOfOrder]);
+            await WriteOneAsync(tenant, series, t, sample, [AppendStatus.Ok, AppendStatus.OutOfOrder, AppendStatus.DuplicateTimestamp]);
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class Writer(StoreUnderTest store, Checker checker)
         AppendStatus[] also = t < store.FloorMs ? [AppendStatus.TooOld] : t > store.NowMs + s_futureMs ? [AppendStatus.TooFarInFuture] : allowed;
         bool legal = also.Contains(status)
             && (status != AppendStatus.OutOfOrder || t < series.NewestMs - s_windowMs)
-            && (status != AppendStatus.DuplicateTimestamp || (series.Samples.TryGetValue(t, out Sample known) && known != sample));
+            && (status != AppendStatus.DuplicateTimestamp || (series.Samples.TryGetValue(t, out Sample known) && (known != sample || series.HasConflict(t))));
         if (!legal && !checker.LossesExpected)
         {
             throw new HistoryException($"sample {sample} at {t} of {series.Labels}, newest {series.NewestMs}: {status}");
