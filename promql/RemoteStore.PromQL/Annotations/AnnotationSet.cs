@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace RemoteStore.PromQL.Annotations;
+
+/// <summary>
+/// Warnings and infos of a query, each text once, with the place in the query of the expression that met it first. Safe for concurrent use.
+/// </summary>
+internal sealed class AnnotationSet
+{
+    private readonly Lock _lock = new(); // guards _found and _order
+    private readonly Dictionary<string, int> _found = new(StringComparer.Ordinal);
+    private readonly List<(string Text, bool IsWarning)> _order = [];
+    private readonly Dictionary<string, ForcedBuckets> _monotonicity = new(StringComparer.Ordinal);
+
+    /// <summary>Adds a warning.</summary>
+    /// <param name="text">Without prefix and place.</param>
+    /// <param name="position">Offset in the query, in bytes.</param>
+    public void Warn(string text, int position) => Add("PromQL warning: " + text, position, isWarning: true);
+
+    /// <summary>Adds an info.</summary>
+    /// <param name="text">Without prefix and place.</param>
+    /// <param name="position">Offset in the query, in bytes.</param>
+    public void Info(string text, int position) => Add("PromQL info: " + text, position, isWarning: false);
+
+    /// <summary>Adds a report that buckets had to be made monotonic; reports of one text widen each other.</summary>
+    public void ForcedMonotonicity(string metricName, int position, in ForcedBuckets report)
+    {
+        string text = "PromQL info: " + AnnotationText.WithMetricName(AnnotationText.ForcedMonotonicity, metricName);
+        Add(text, position, isWarning: false);
+        lock (_lock)
+        {
+            _monotonicity[text] = _monotonicity.TryGetValue(text, out ForcedBuckets known) ? known.Widen(report) : report;
+        }
+    }
+
+    /// <summary>Full texts of warnings or infos, in the order in which they were met.</summary>
+    /// <param name="query">The query's text, for line and column.</param>
+    /// <param name="warnings">True for warnings, false for infos.</param>
+    public IReadOnlyList<string> Texts(string query, bool warnings)
+    {
+        lock (_lock)
+        {
+            return [.. _order.Where(one => one.IsWarning == warnings).Select(one => Describe(query, one.Text))];
+        }
+    }
+
+    private string Describe(string query, string text)
+    {
+        string place = Place(query, _found[text]);
+        return _monotonicity.TryGetValue(text, out ForcedBuckets report) ? $"{text}{report} ({place})" : $"{text} ({place})";
+    }
+
+    /// <summary>Line and column from 1; columns count bytes.</summary>
+    private static string Place(string query, int position)
+    {
+        int line = 1;
+        int column = 1;
+        ReadOnlySpan<byte> before = Encoding.UTF8.GetBytes(query);
+        foreach (byte c in before[..Math.Min(position, before.Length)])
+        {
+            column++;
+            if (c == '\n')
+            {
+                line++;
+                column = 1;
+            }
+        }
+
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{line}:{column}");
+    }
+
+    private void Add(string text, int position, bool isWarning)
+    {
+        lock (_lock)
+        {
+            if (_found.TryAdd(text, position))
+            {
+                _order.Add((text, isWarning));
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace RemoteStore.PromQL;
+
+/// <summary>How queries are evaluated and what they may cost.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>How far an instant selector looks back for a sample.</summary>
+    public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Step of a subquery that names none.</summary>
+    public TimeSpan DefaultSubqueryStep { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most samples that a query may hold at a time.</summary>
+    public long MaxSamples { get; init; } = 50_000_000;
+
+    /// <summary>Most series that the selectors of a query may select together.</summary>
+    public long MaxSeries { get; init; } = 10_000_000;
+
+    /// <summary>Most bytes of columns that a query may hold at a time.</summary>
+    public long MaxMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>Longest time that a query may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>True to drop metric names at the end of the evaluation, false to drop them in each function that changes the meaning.</summary>
+    public bool DelayedNameRemoval { get; init; }
+
+    /// <summary>True to tell counters by the label <c>__type__</c>, false by the end of the metric name.</summary>
+    public bool TypeAndUnitLabels { get; init; }
+
+    /// <summary>True to let start timestamps tell counter resets.</summary>
+    public bool UseStartTimestamps { get; init; } = true;
+}

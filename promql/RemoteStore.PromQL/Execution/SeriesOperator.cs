@@ -1,0 +1,161 @@
+namespace RemoteStore.PromQL.Execution;
+
+/// <summary>
+/// Yields series over all steps. Batches are fetched asynchronously, series are computed synchronously: <c>while (await LoadAsync) while (TryNext)</c>.
+/// Not safe for concurrent use.
+/// </summary>
+internal abstract class SeriesOperator(QueryContext query, StepGrid grid) : IAsyncDisposable
+{
+    /// <summary>What the query's operators share.</summary>
+    protected QueryContext Query { get; } = query;
+
+    /// <summary>The steps of every series.</summary>
+    public StepGrid Grid { get; } = grid;
+
+    /// <summary>Fetches what the next calls of <see cref="TryNext"/> need; false when there is no series left. Called first, and when that has returned false.</summary>
+    public abstract ValueTask<bool> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Fills the row with the next series; false when more has to be loaded. A series has at least one value.</summary>
+    public abstract bool TryNext(StepSeries row);
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>An operator that changes or drops the series of another one by one.</summary>
+internal abstract class UnaryOperator(QueryContext query, SeriesOperator input) : SeriesOperator(query, input.Grid)
+{
+    /// <summary>Where the series come from.</summary>
+    protected SeriesOperator Input { get; } = input;
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) => Input.LoadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row)
+    {
+        while (Input.TryNext(row))
+        {
+            Apply(row);
+            if (!Presence.IsEmpty(row.Present))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Input.DisposeAsync();
+    }
+
+    /// <summary>Changes the series in place; one that is left without values is passed over.</summary>
+    protected abstract void Apply(StepSeries row);
+}
+
+/// <summary>An operator that needs all its input before it can yield anything: reads it once, into rows that it then hands out.</summary>
+internal abstract class BlockingOperator(QueryContext query, StepGrid grid) : SeriesOperator(query, grid)
+{
+    private bool _computed;
+    private int _next;
+
+    /// <summary>The result; set by <see cref="ComputeAsync"/>.</summary>
+    protected RowStore? Result { get; set; }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (!_computed)
+        {
+            _computed = true;
+            await ComputeAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        while (Result is not null && _next < Result.Count && Presence.IsEmpty(Result.Present(_next)))
+        {
+            _next++;
+        }
+
+        return Result is not null && _next < Result.Count;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row)
+    {
+        while (_next < Result!.Count)
+        {
+            int current = _next++;
+            if (!Presence.IsEmpty(Result.Present(current)))
+            {
+                Result.CopyTo(current, row);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        Result?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Reads the input and sets <see cref="Result"/>.</summary>
+    protected abstract ValueTask ComputeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads all series of an operator.</summary>
+    protected async ValueTask<RowStore> ReadAllAsync(SeriesOperator input, CancellationToken cancellationToken)
+    {
+        var rows = new RowStore(Query, input.Grid.Count);
+        try
+        {
+            using var row = new StepSeries(Query.Memory, input.Grid.Count);
+            while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                while (input.TryNext(row))
+                {
+                    rows.Add(row);
+                }
+            }
+
+            return rows;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>A scalar at every step.</summary>
+internal abstract class ScalarOperator(StepGrid grid) : IAsyncDisposable
+{
+    /// <summary>The steps.</summary>
+    public StepGrid Grid { get; } = grid;
+
+    /// <summary>True when the value is a number in the query, the same at every step.</summary>
+    public virtual bool IsConstant => false;
+
+    /// <summary>Writes the value of every step. Called once.</summary>
+    public abstract ValueTask EvaluateAsync(Memory<double> values, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using RemoteStore.Model.Histograms;
+using RemoteStore.Model.Labels;
+using RemoteStore.PromQL.Annotations;
+using RemoteStore.PromQL.Execution;
+
+namespace RemoteStore.PromQL.Functions;
+
+/// <summary>
+/// All samples of one series that a range function may look at, in columns; no stale markers. Timestamps are milliseconds, strictly ascending, and none is
+/// in both halves. Start timestamps are empty or as long as the timestamps, 0 for none.
+/// </summary>
+internal readonly ref struct RangeColumns
+{
+    public ReadOnlySpan<long> Times { get; init; }
+
+    public ReadOnlySpan<double> Values { get; init; }
+
+    public ReadOnlySpan<long> StartTimes { get; init; }
+
+    public ReadOnlySpan<long> HistogramTimes { get; init; }
+
+    public ReadOnlySpan<FloatHistogram> Histograms { get; init; }
+
+    public ReadOnlySpan<long> HistogramStartTimes { get; init; }
+}
+
+/// <summary>The samples of one step: those in (start, end], or wider ones around them for extended ranges.</summary>
+internal readonly ref struct RangeWindow(RangeColumns columns, int first, int count, int firstHistogram, int histogramCount)
+{
+    /// <summary>Index of the first float within the columns.</summary>
+    public int First { get; } = first;
+
+    public int Count { get; } = count;
+
+    public int HistogramCount { get; } = histogramCount;
+
+    /// <summary>The step.</summary>
+    public int Step { get; init; }
+
+    /// <summary>Evaluation time.</summary>
+    public long TimeMs { get; init; }
+
+    /// <summary>Left end of the range, exclusive.</summary>
+    public long StartMs { get; init; }
+
+    /// <summary>Right end of the range, inclusive.</summary>
+    public long EndMs { get; init; }
+
+    public ReadOnlySpan<long> Times => columns.Times.Slice(First, Count);
+
+    public ReadOnlySpan<double> Values => columns.Values.Slice(First, Count);
+
+    public ReadOnlySpan<long> StartTimes => columns.StartTimes.IsEmpty ? [] : columns.StartTimes.Slice(First, Count);
+
+    public ReadOnlySpan<long> HistogramTimes => columns.HistogramTimes.Slice(firstHistogram, HistogramCount);
+
+    public ReadOnlySpan<FloatHistogram> Histograms => columns.Histograms.Slice(firstHistogram, HistogramCount);
+
+    public ReadOnlySpan<long> HistogramStartTimes =>
+        columns.HistogramStartTimes.IsEmpty ? [] : columns.HistogramStartTimes.Slice(firstHistogram, HistogramCount);
+}
+
+/// <summary>What a range function knows of its call.</summary>
+/// <param name="Annotations">Where its warnings go.</param>
+/// <param name="Position">Place of its range argument.</param>
+/// <param name="RangeMs">Length of the range.</param>
+/// <param name="Anchored">True when the range reaches back to the sample before it.</param>
+/// <param name="Smoothed">True when values at the ends of the range are interpolated.</param>
+internal sealed record RangeCall(AnnotationSet Annotations, int Position, long RangeMs, bool Anchored, bool Smoothed)
+{
+    /// <summary>The metric name of a series.</summary>
+    public static string MetricName(StepSeries row) => Encoding.UTF8.GetString(LabelSet.GetValue(row.Labels, "__name__"u8));
+}
+
+/// <summary>A function from a range of samples to one value.</summary>
+internal abstract class RangeKernel(RangeCall call)
+{
+    /// <summary>The call.</summary>
+    protected RangeCall Call { get; } = call;
+
+    /// <summary>Prepares for the windows of a series.</summary>
+    public virtual void Begin(in RangeColumns columns)
+    {
+    }
+
+    /// <summary>Computes the value of one step, when there is one, and puts it in the row. The window is not empty.</summary>
+    public abstract void Compute(in RangeWindow window, StepSeries row);
+
+    /// <summary>Tells of histograms that a function of floats passes over.</summary>
+    protected void NoteIgnoredHistograms(StepSeries row) =>
+        Call.Annotations.Info(AnnotationText.IgnoredInMixedRange(RangeCall.MetricName(row)), Call.Position);
+
+    /// <summary>Tells of a range with floats and histograms.</summary>
+    protected void WarnMixed(StepSeries row) =>
+        Call.Annotations.Warn(AnnotationText.MixedFloatsHistograms(RangeCall.MetricName(row)), Call.Position);
+}

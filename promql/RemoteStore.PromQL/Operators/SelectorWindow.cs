@@ -1,0 +1,26 @@
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.PromQL.Execution;
+
+namespace RemoteStore.PromQL.Operators;
+
+/// <summary>What a selector or subquery looks at: at each step the samples in (reference time - range, reference time].</summary>
+/// <param name="RangeMs">Length of the range; the lookback delta of an instant selector.</param>
+/// <param name="OffsetMs">How far back the reference time lies before the evaluation time, or before <paramref name="AtMs"/>.</param>
+/// <param name="AtMs">Time that takes the place of the evaluation time; null without <c>@</c>.</param>
+/// <param name="ReachBackMs">How much further back samples are needed.</param>
+/// <param name="ReachAheadMs">How much further ahead samples are needed.</param>
+internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, long ReachBackMs = 0, long ReachAheadMs = 0)
+{
+    /// <summary>The time that a step looks back from.</summary>
+    public long Reference(StepGrid grid, int step) => (AtMs ?? grid.Time(step)) - OffsetMs;
+
+    /// <summary>All times at which samples are needed, inclusive.</summary>
+    public QueryRange Needed(StepGrid grid) => new(
+        Reference(grid, 0) - RangeMs - ReachBackMs + 1, Reference(grid, Math.Max(0, grid.Count - 1)) + ReachAheadMs);
+}
+
+/// <summary>Which series a selector selects.</summary>
+/// <param name="Matchers">Label predicates.</param>
+/// <param name="Function">Function that consumes the series, for storage.</param>
+internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, string Function);

@@ -1,0 +1,88 @@
+using RemoteStore.Model.Histograms;
+using RemoteStore.Model.Samples;
+using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Functions;
+
+namespace RemoteStore.PromQL.Operators;
+
+/// <summary>Series of a subquery: the steps of its operand are the samples.</summary>
+internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator input) : RangeSource
+{
+    private readonly StepSeries _inner = new(query.Memory, input.Grid.Count);
+    private readonly long[] _times = query.Memory.RentLongs(input.Grid.Count);
+    private readonly double[] _values = query.Memory.RentDoubles(input.Grid.Count);
+    private long[] _histogramTimes = [];
+    private FloatHistogram[] _histograms = [];
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
+        input.Grid.Count == 0 ? ValueTask.FromResult(false) : input.LoadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row, out RangeColumns columns)
+    {
+        columns = default;
+        if (!input.TryNext(_inner))
+        {
+            return false;
+        }
+
+        row.Begin(_inner.Labels, _inner.DropName);
+        int floats = 0;
+        int histograms = 0;
+        ReadOnlySpan<ulong> present = _inner.Present;
+        for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
+        {
+            if (_inner.Histogram(step) is { } histogram)
+            {
+                AddHistogram(ref histograms, input.Grid.Time(step), histogram);
+            }
+            else if (!SelectedSeries.IsStale(BitConverter.DoubleToInt64Bits(_inner.Values[step])))
+            {
+                _times[floats] = input.Grid.Time(step);
+                _values[floats++] = _inner.Values[step];
+            }
+        }
+
+        columns = new RangeColumns
+        {
+            Times = _times.AsSpan(0, floats),
+            Values = _values.AsSpan(0, floats),
+            HistogramTimes = _histogramTimes.AsSpan(0, histograms),
+            Histograms = _histograms.AsSpan(0, histograms),
+        };
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _inner.Dispose();
+        query.Memory.Return(_times);
+        query.Memory.Return(_values);
+        return input.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Steps may skip or repeat samples, so what a histogram says of the one before it no longer holds.
+    /// </summary>
+    private void AddHistogram(ref int count, long time, FloatHistogram histogram)
+    {
+        if (_histograms.Length == count)
+        {
+            Array.Resize(ref _histograms, Math.Max(16, count * 2));
+            Array.Resize(ref _histogramTimes, Math.Max(16, count * 2));
+        }
+
+        if (histogram.CounterResetHint is CounterResetHint.CounterReset or CounterResetHint.NotCounterReset)
+        {
+            var copy = new FloatHistogram();
+            copy.CopyFrom(histogram);
+            copy.CounterResetHint = CounterResetHint.Unknown;
+            histogram = copy;
+        }
+
+        _histograms[count] = histogram;
+        _histogramTimes[count++] = time;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Text;
+using RemoteStore.Model;
+using RemoteStore.Model.Histograms;
+using RemoteStore.Model.Labels;
+using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Operators;
+using RemoteStore.PromQL.Parser;
+using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Planning;
+using RemoteStore.PromQL.Results;
+using RemoteStore.Storage.Querying;
+using IQueryable = RemoteStore.Storage.Querying.IQueryable;
+
+namespace RemoteStore.PromQL;
+
+/// <summary>Evaluates PromQL as of Prometheus 3.14 over whatever holds samples. Safe for concurrent use.</summary>
+public sealed class QueryEngine
+{
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ColumnPools _pools = new();
+
+    /// <summary>Creates an engine.</summary>
+    public QueryEngine(EngineOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        _options = options;
+        _time = time;
+    }
+
+    /// <summary>Evaluates a query.</summary>
+    /// <param name="tenant">Whose data.</param>
+    /// <param name="storage">Where samples are.</param>
+    /// <param name="request">The query.</param>
+    /// <param name="cancellationToken">Given up by the caller.</param>
+    /// <exception cref="QueryException">There is no answer.</exception>
+    /// <exception cref="Storage.StorageUnavailableException">The store is starting or stopping.</exception>
+    public async ValueTask<QueryResult> QueryAsync(TenantId tenant, IQueryable storage, QueryRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(request);
+        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await EvaluateAsync(tenant, storage, request, linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (linked.IsCancellationRequested)
+        {
+            throw cancellationToken.IsCancellationRequested
+                ? new QueryException(QueryErrorKind.Canceled, "query was canceled in expression evaluation", e)
+                : new QueryException(QueryErrorKind.Timeout, "query timed out in expression evaluation", e);
+        }
+        catch (InsufficientExecutionStackException e)
+        {
+            throw new QueryException(QueryErrorKind.BadQuery, "the query is nested too deeply", e);
+        }
+    }
+
+    private async ValueTask<QueryResult> EvaluateAsync(
+        TenantId tenant, IQueryable storage, QueryRequest request, CancellationToken cancellationToken)
+    {
+        long began = _time.GetTimestamp();
+        if (!PromQLParser.TryParse(request.Query, out Expr? expression, out IReadOnlyList<ParseFault>? faults))
+        {
+            throw new QueryException(QueryErrorKind.BadQuery, faults[0].ToString());
+        }
+
+        expression = Planner.Unwrap(expression);
+        if (!request.IsInstant && expression.Type is not (ExprType.Scalar or ExprType.Vector))
+        {
+            throw new QueryException(
+                QueryErrorKind.BadQuery,
+                $"invalid expression type \"{(expression.Type == ExprType.Matrix ? "range vector" : "string")}\" for range query, must be Scalar or instant Vector");
+        }
+
+        EngineOptions options = request.LookbackDelta is { } lookback ? _options with { LookbackDelta = lookback } : _options;
+        StepGrid grid = request.IsInstant ? new StepGrid(request.StartMs, 1, 1) : StepGrid.Between(request.StartMs, request.EndMs, request.StepMs);
+        var query = new QueryContext(options, _pools, !request.IsInstant);
+        var run = new Run(query, grid, request, expression);
+        try
+        {
+            run.Plan();
+            TimeSpan preparation = _time.GetElapsedTime(began);
+            QueryRange needed = run.Needed.IsEmpty ? new QueryRange(request.StartMs, request.StartMs) : run.Needed;
+            IQuerier querier = await storage.OpenQuerierAsync(tenant, needed, cancellationToken).ConfigureAwait(false);
+            await using (querier.ConfigureAwait(false))
+            {
+                query.Open(querier);
+                List<ResultSeries> series = await run.ReadAsync(cancellationToken).ConfigureAwait(false);
+                TimeSpan evaluation = _time.GetElapsedTime(began) - preparation;
+                return new QueryResult(
+                    expression.Type,
+                    series,
+                    expression is StringLiteral text ? text.Value : null,
+                    request.StartMs,
+                    query.Annotations.Texts(request.Query, warnings: true),
+                    query.Annotations.Texts(request.Query, warnings: false),
+                    new QueryStatistics(
+                        query.SamplesLooked, query.PeakSamples, query.SamplesRead, query.SeriesRead, query.Memory.PeakBytes, [], preparation, evaluation));
+            }
+        }
+        finally
+        {
+            await run.DisposeAsync().ConfigureAwait(false);
+            Debug.Assert(query.Memory.Bytes == 0, "a query gave back less than it took");
+        }
+    }
+
+    /// <summary>One evaluation: the plan and how its answer is read.</summary>
+    private sealed class Run(QueryContext query, StepGrid grid, QueryRequest request, Expr expression) : IAsyncDisposable
+    {
+        private readonly PlanScope _scope = new(query, request);
+        private SeriesOperator? _vector;
+        private RangeSource? _range;
+        private SelectorWindow? _window;
+        private bool _anchored;
+        private bool _smoothed;
+
+        public QueryRange Needed => _scope.Needed;
+
+        public void Plan()
+        {
+            var planner = new Planner(_scope);
+            switch (expression.Type)
+            {
+                case ExprType.Matrix:
+                    _range = planner.Range(expression, grid, "", out _window, out _anchored, out _smoothed);
+                    break;
+                case ExprType.Scalar or ExprType.Vector:
+                    _vector = planner.Vector(expression, grid);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        public async ValueTask<List<ResultSeries>> ReadAsync(CancellationToken cancellationToken)
+        {
+            if (_range is not null)
+            {
+                return await RangeVectorReader.ReadAsync(query, grid, _range, _window!, _anchored, _smoothed, cancellationToken).ConfigureAwait(false);
+            }
+
+            return _vector is null ? [] : await ResultReader.ReadAsync(query, grid, _vector, cancellationToken).ConfigureAwait(false);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_vector is not null)
+            {
+                await _vector.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (_range is not null)
+            {
+                await _range.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace RemoteStore.PromQL;
+
+/// <summary>A query to evaluate.</summary>
+/// <param name="Query">Its text.</param>
+/// <param name="StartMs">First evaluation time, milliseconds since the Unix epoch.</param>
+/// <param name="EndMs">Last evaluation time; that of an instant query is <paramref name="StartMs"/>.</param>
+/// <param name="StepMs">Distance of evaluations of a range query; 0 for an instant query.</param>
+public sealed record QueryRequest(string Query, long StartMs, long EndMs, long StepMs)
+{
+    /// <summary>Lookback delta instead of the engine's; null for the engine's.</summary>
+    public TimeSpan? LookbackDelta { get; init; }
+
+    /// <summary>True for one evaluation.</summary>
+    public bool IsInstant => StepMs == 0;
+
+    /// <summary>An instant query.</summary>
+    public static QueryRequest Instant(string query, long timeMs) => new(query, timeMs, timeMs, 0);
+}

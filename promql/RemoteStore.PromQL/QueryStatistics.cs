@@ -1,0 +1,20 @@
+namespace RemoteStore.PromQL;
+
+/// <summary>What a query cost.</summary>
+/// <param name="TotalQueryableSamples">Samples that evaluations looked at, summed over steps.</param>
+/// <param name="PeakSamples">Most samples held at a time.</param>
+/// <param name="SamplesRead">Samples that storage delivered.</param>
+/// <param name="SeriesRead">Series that storage delivered.</param>
+/// <param name="PeakMemoryBytes">Most bytes of columns held at a time.</param>
+/// <param name="TotalQueryableSamplesPerStep">Samples that evaluations looked at, by step; empty unless asked for.</param>
+/// <param name="PreparationTime">Parsing and planning.</param>
+/// <param name="EvaluationTime">Everything after.</param>
+public sealed record QueryStatistics(
+    long TotalQueryableSamples,
+    long PeakSamples,
+    long SamplesRead,
+    long SeriesRead,
+    long PeakMemoryBytes,
+    IReadOnlyList<long> TotalQueryableSamplesPerStep,
+    TimeSpan PreparationTime,
+    TimeSpan EvaluationTime);
