@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Text;
 using RemoteStore.Model;
-using RemoteStore.Model.Histograms;
-using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser;

@@ -32,6 +32,7 @@ internal static class ToolCommands
             {
                 OnDirectory("inspect", "Read the log whole and tell what it holds and what is missing.", output, errors, WalCommands.Inspect),
             },
+            TestCommands.Create(output, errors),
         };
     }
 

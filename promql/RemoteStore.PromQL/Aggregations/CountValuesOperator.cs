@@ -9,11 +9,10 @@ internal sealed class CountValuesOperator(QueryContext query, SeriesOperator inp
     : BlockingOperator(query, input.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

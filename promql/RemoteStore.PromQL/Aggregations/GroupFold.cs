@@ -118,12 +118,11 @@ internal sealed class FoldOperator(QueryContext query, SeriesOperator input, Gro
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         Query.LetGo((long)_dropName.Count * Grid.Count);
         grouping.Dispose();
         fold.Dispose();
-        GC.SuppressFinalize(this);
         return input.DisposeAsync();
     }
 }

@@ -11,13 +11,12 @@ internal sealed class QuantileOperator(
     : BlockingOperator(query, input.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         grouping.Dispose();
         await input.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

@@ -20,13 +20,12 @@ internal sealed class SelectOperator(
     private const double MinInt64 = -9223372036854775808;
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         grouping.Dispose();
         await input.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

@@ -19,11 +19,14 @@ internal abstract class SeriesOperator(QueryContext query, StepGrid grid) : IAsy
     public abstract bool TryNext(StepSeries row);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        return CloseAsync();
     }
+
+    /// <summary>Gives back what the operator holds, and closes its inputs.</summary>
+    protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>An operator that changes or drops the series of another one by one.</summary>
@@ -51,11 +54,7 @@ internal abstract class UnaryOperator(QueryContext query, SeriesOperator input) 
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return Input.DisposeAsync();
-    }
+    protected override ValueTask CloseAsync() => Input.DisposeAsync();
 
     /// <summary>Changes the series in place; one that is left without values is passed over.</summary>
     protected abstract void Apply(StepSeries row);
@@ -104,9 +103,8 @@ internal abstract class BlockingOperator(QueryContext query, StepGrid grid) : Se
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
-        GC.SuppressFinalize(this);
         Result?.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -153,9 +151,12 @@ internal abstract class ScalarOperator(StepGrid grid) : IAsyncDisposable
     public abstract ValueTask EvaluateAsync(Memory<double> values, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
+        return CloseAsync();
     }
+
+    /// <summary>Gives back what the operator holds, and closes its inputs.</summary>
+    protected virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
 }

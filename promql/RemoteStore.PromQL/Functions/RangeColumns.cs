@@ -26,14 +26,26 @@ internal readonly ref struct RangeColumns
 }
 
 /// <summary>The samples of one step: those in (start, end], or wider ones around them for extended ranges.</summary>
-internal readonly ref struct RangeWindow(RangeColumns columns, int first, int count, int firstHistogram, int histogramCount)
+internal readonly ref struct RangeWindow
 {
+    private readonly RangeColumns _columns;
+    private readonly int _firstHistogram;
+
+    public RangeWindow(RangeColumns columns, int first, int count, int firstHistogram, int histogramCount)
+    {
+        _columns = columns;
+        First = first;
+        Count = count;
+        _firstHistogram = firstHistogram;
+        HistogramCount = histogramCount;
+    }
+
     /// <summary>Index of the first float within the columns.</summary>
-    public int First { get; } = first;
+    public int First { get; }
 
-    public int Count { get; } = count;
+    public int Count { get; }
 
-    public int HistogramCount { get; } = histogramCount;
+    public int HistogramCount { get; }
 
     /// <summary>The step.</summary>
     public int Step { get; init; }
@@ -47,18 +59,18 @@ internal readonly ref struct RangeWindow(RangeColumns columns, int first, int co
     /// <summary>Right end of the range, inclusive.</summary>
     public long EndMs { get; init; }
 
-    public ReadOnlySpan<long> Times => columns.Times.Slice(First, Count);
+    public ReadOnlySpan<long> Times => _columns.Times.Slice(First, Count);
 
-    public ReadOnlySpan<double> Values => columns.Values.Slice(First, Count);
+    public ReadOnlySpan<double> Values => _columns.Values.Slice(First, Count);
 
-    public ReadOnlySpan<long> StartTimes => columns.StartTimes.IsEmpty ? [] : columns.StartTimes.Slice(First, Count);
+    public ReadOnlySpan<long> StartTimes => _columns.StartTimes.IsEmpty ? [] : _columns.StartTimes.Slice(First, Count);
 
-    public ReadOnlySpan<long> HistogramTimes => columns.HistogramTimes.Slice(firstHistogram, HistogramCount);
+    public ReadOnlySpan<long> HistogramTimes => _columns.HistogramTimes.Slice(_firstHistogram, HistogramCount);
 
-    public ReadOnlySpan<FloatHistogram> Histograms => columns.Histograms.Slice(firstHistogram, HistogramCount);
+    public ReadOnlySpan<FloatHistogram> Histograms => _columns.Histograms.Slice(_firstHistogram, HistogramCount);
 
     public ReadOnlySpan<long> HistogramStartTimes =>
-        columns.HistogramStartTimes.IsEmpty ? [] : columns.HistogramStartTimes.Slice(firstHistogram, HistogramCount);
+        _columns.HistogramStartTimes.IsEmpty ? [] : _columns.HistogramStartTimes.Slice(_firstHistogram, HistogramCount);
 }
 
 /// <summary>What a range function knows of its call.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
+using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
 
@@ -82,10 +83,9 @@ internal sealed class AbsentOperator(QueryContext query, SeriesOperator input, b
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         Query.Memory.Return(_seen);
-        GC.SuppressFinalize(this);
         return input.DisposeAsync();
     }
 }

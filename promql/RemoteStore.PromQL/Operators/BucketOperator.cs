@@ -4,7 +4,6 @@ using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
-using RemoteStore.PromQL.Functions;
 
 namespace RemoteStore.PromQL.Operators;
 
@@ -25,12 +24,11 @@ internal sealed class BucketOperator(
     private ClassicBucket[] _buckets = new ClassicBucket[32];
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

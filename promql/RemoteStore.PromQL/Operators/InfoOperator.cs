@@ -2,6 +2,7 @@ using System.Text;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
 
@@ -19,20 +20,17 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
     private static readonly string[] s_identifying = ["instance", "job"];
     private static readonly LabelNameList s_identity = new(s_identifying);
 
-    private readonly List<LabelMatcher> _nameMatchers = matchers is null
-        ? [new LabelMatcher(MatchType.Equal, LabelSet.MetricName, "target_info")]
-        : [.. matchers.Where(static m => m.Name == LabelSet.MetricName)];
+    private readonly List<LabelMatcher> _nameMatchers = NameMatchers(matchers);
 
     private readonly List<LabelMatcher> _dataMatchers = [.. (matchers ?? []).Where(static m => m.Name != LabelSet.MetricName)];
     private readonly LabelEditor _editor = new();
     private readonly LabelEditor _added = new();
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>
@@ -63,6 +61,22 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
         }
     }
 
+    /// <summary>Which metrics are info metrics: <c>target_info</c> when nothing is said, and any <c>…_info</c> when only exceptions are named.</summary>
+    private static List<LabelMatcher> NameMatchers(IReadOnlyList<LabelMatcher>? matchers)
+    {
+        List<LabelMatcher> names = [.. (matchers ?? []).Where(static m => m.Name == LabelSet.MetricName)];
+        if (names.Count == 0)
+        {
+            names.Add(new LabelMatcher(MatchType.Equal, LabelSet.MetricName, "target_info"));
+        }
+        else if (names.TrueForAll(static m => m.Type is MatchType.NotEqual or MatchType.NotRegexp))
+        {
+            names.Add(new LabelMatcher(MatchType.Regexp, LabelSet.MetricName, ".+_info"));
+        }
+
+        return names;
+    }
+
     private bool IsInfo(ReadOnlySpan<byte> labels)
     {
         foreach (LabelMatcher matcher in _nameMatchers)
@@ -73,7 +87,7 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
             }
         }
 
-        return _nameMatchers.Count > 0;
+        return true;
     }
 
     private async ValueTask<RowStore> ReadInfosAsync(RowStore rows, CancellationToken cancellationToken)
@@ -85,7 +99,7 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
         }
 
         wanted.AddRange(_dataMatchers);
-        wanted.AddRange(_nameMatchers.Count > 0 ? _nameMatchers : [new LabelMatcher(MatchType.Equal, LabelSet.MetricName, "target_info")]);
+        wanted.AddRange(_nameMatchers);
         var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info"), window, SelectorOutput.InfoTime);
         await using (selector.ConfigureAwait(false))
         {

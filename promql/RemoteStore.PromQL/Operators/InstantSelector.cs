@@ -60,7 +60,7 @@ internal sealed class InstantSelector : SeriesOperator
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => _series.DisposeAsync();
+    protected override ValueTask CloseAsync() => _series.DisposeAsync();
 
     private void Fill(StepSeries row)
     {

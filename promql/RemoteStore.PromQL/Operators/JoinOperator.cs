@@ -1,4 +1,5 @@
 using RemoteStore.Model.Histograms;
+using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Parser.Syntax;
@@ -20,12 +21,11 @@ internal sealed class JoinOperator(
     private JoinOutput? _output;
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await left.DisposeAsync().ConfigureAwait(false);
         await right.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>
@@ -148,7 +148,12 @@ internal sealed class JoinOperator(
         RowStore rows = _one!.Rows;
         string group = GoText.Labels(_signature.Of(rows.Labels(row)));
         string side = _swapped ? "left" : "right";
+        if (LabelSet.Compare(rows.Labels(first), rows.Labels(second)) > 0)
+        {
+            (first, second) = (second, first);
+        }
+
         throw QueryException.Execution(
-            $"found duplicate series for the match group {group} on the {side} hand-side of the operation: [{GoText.Labels(rows.Labels(second))}, {GoText.Labels(rows.Labels(first))}];many-to-many matching not allowed: matching labels must be unique on one side");
+            $"found duplicate series for the match group {group} on the {side} hand-side of the operation: [{GoText.Labels(rows.Labels(first))}, {GoText.Labels(rows.Labels(second))}];many-to-many matching not allowed: matching labels must be unique on one side");
     }
 }

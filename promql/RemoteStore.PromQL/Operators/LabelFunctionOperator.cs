@@ -24,17 +24,17 @@ internal sealed class LabelReplacement : LabelChange
     private readonly Re2Template _template;
 
     /// <exception cref="QueryException">The expression or the destination is not valid.</exception>
-    public LabelReplacement(string destination, ReadOnlySpan<byte> replacement, string source, string pattern)
+    public LabelReplacement(ReadOnlySpan<byte> destination, ReadOnlySpan<byte> replacement, ReadOnlySpan<byte> source, string pattern)
     {
         _captures = Re2Captures.TryParse(pattern, out Re2Captures? captures, out string? _)
             ? captures
             : throw QueryException.Execution($"invalid regular expression in label_replace(): {pattern}");
-        _destination = Encoding.UTF8.GetBytes(destination);
-        _source = Encoding.UTF8.GetBytes(source);
+        _destination = destination.ToArray();
+        _source = source.ToArray();
         _template = new Re2Template(replacement, _captures.GroupNames);
         if (!LabelNames.IsValid(_destination, NameScheme.Utf8))
         {
-            throw QueryException.Execution($"invalid destination label name in label_replace(): {destination}");
+            throw QueryException.Execution($"invalid destination label name in label_replace(): {Encoding.UTF8.GetString(destination)}");
         }
     }
 
@@ -64,21 +64,21 @@ internal sealed class LabelJoin : LabelChange
     private readonly List<byte[]> _sources = [];
 
     /// <exception cref="QueryException">A name is not valid.</exception>
-    public LabelJoin(string destination, ReadOnlySpan<byte> separator, IReadOnlyList<string> sources)
+    public LabelJoin(ReadOnlySpan<byte> destination, ReadOnlySpan<byte> separator, IEnumerable<ReadOnlyMemory<byte>> sources)
     {
-        foreach (string source in sources)
+        foreach (ReadOnlyMemory<byte> source in sources)
         {
-            byte[] name = Encoding.UTF8.GetBytes(source);
+            byte[] name = source.ToArray();
             _sources.Add(LabelNames.IsValid(name, NameScheme.Utf8)
                 ? name
-                : throw QueryException.Execution($"invalid source label name in label_join(): {source}"));
+                : throw QueryException.Execution($"invalid source label name in label_join(): {Encoding.UTF8.GetString(name)}"));
         }
 
-        _destination = Encoding.UTF8.GetBytes(destination);
+        _destination = destination.ToArray();
         _separator = separator.ToArray();
         if (!LabelNames.IsValid(_destination, NameScheme.Utf8))
         {
-            throw QueryException.Execution($"invalid destination label name in label_join(): {destination}");
+            throw QueryException.Execution($"invalid destination label name in label_join(): {Encoding.UTF8.GetString(destination)}");
         }
     }
 
@@ -109,11 +109,10 @@ internal sealed class LabelJoin : LabelChange
 internal sealed class LabelFunctionOperator(QueryContext query, SeriesOperator input, LabelChange change) : BlockingOperator(query, input.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

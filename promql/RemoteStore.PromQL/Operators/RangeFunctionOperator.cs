@@ -44,7 +44,7 @@ internal sealed class RangeFunctionOperator(
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => source.DisposeAsync();
+    protected override ValueTask CloseAsync() => source.DisposeAsync();
 
     private void Slide(StepSeries row, in RangeColumns columns)
     {

@@ -64,7 +64,7 @@ internal sealed class BinaryScalar(QueryContext query, ScalarOperator left, Scal
     }
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         await left.DisposeAsync().ConfigureAwait(false);
         await right.DisposeAsync().ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal sealed class NegativeScalar(ScalarOperator operand) : ScalarOperator(op
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => operand.DisposeAsync();
+    protected override ValueTask CloseAsync() => operand.DisposeAsync();
 }
 
 /// <summary>A scalar that is the same at every step, worked out once.</summary>
@@ -102,7 +102,7 @@ internal sealed class StepInvariantScalar(StepGrid grid, ScalarOperator operand)
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => operand.DisposeAsync();
+    protected override ValueTask CloseAsync() => operand.DisposeAsync();
 }
 
 /// <summary><c>scalar(v)</c>: the value of the only float series, NaN when there are none or several.</summary>
@@ -133,7 +133,7 @@ internal sealed class ScalarOfVector(QueryContext query, SeriesOperator input) :
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync() => input.DisposeAsync();
+    protected override ValueTask CloseAsync() => input.DisposeAsync();
 
     private static void Fold(StepSeries row, Span<double> values, ulong[] seen, ulong[] several)
     {
@@ -214,11 +214,10 @@ internal sealed class WithArguments(QueryContext query, SeriesOperator inner, Sc
     public override bool TryNext(StepSeries row) => inner.TryNext(row);
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         await inner.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 }
 
@@ -257,10 +256,9 @@ internal sealed class VectorOfScalar(QueryContext query, ScalarOperator scalar) 
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         Query.Memory.Return(_values);
-        GC.SuppressFinalize(this);
         return scalar.DisposeAsync();
     }
 }

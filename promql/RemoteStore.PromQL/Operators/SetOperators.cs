@@ -99,12 +99,11 @@ internal sealed class FilterOperator(QueryContext query, SeriesOperator left, Se
     }
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
         _right.Dispose();
         await left.DisposeAsync().ConfigureAwait(false);
         await right.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 }
 
@@ -113,12 +112,11 @@ internal sealed class UnionOperator(QueryContext query, SeriesOperator left, Ser
     : BlockingOperator(query, left.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await left.DisposeAsync().ConfigureAwait(false);
         await right.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

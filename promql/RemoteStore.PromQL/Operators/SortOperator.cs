@@ -13,11 +13,10 @@ internal sealed class SortOperator(QueryContext query, SeriesOperator input, IRe
     : BlockingOperator(query, input.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

@@ -126,10 +126,9 @@ internal sealed class StepInvariantOperator(QueryContext query, StepGrid grid, S
     }
 
     /// <inheritdoc/>
-    public override ValueTask DisposeAsync()
+    protected override ValueTask CloseAsync()
     {
         _single.Dispose();
-        GC.SuppressFinalize(this);
         return input.DisposeAsync();
     }
 }
@@ -140,11 +139,10 @@ internal sealed class StepInvariantOperator(QueryContext query, StepGrid grid, S
 internal sealed class DropNameOperator(QueryContext query, SeriesOperator input, bool merge) : BlockingOperator(query, input.Grid)
 {
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    protected override async ValueTask CloseAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
+        await base.CloseAsync().ConfigureAwait(false);
         await input.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
     }
 
     /// <inheritdoc/>

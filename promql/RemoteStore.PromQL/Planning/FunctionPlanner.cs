@@ -2,7 +2,6 @@ using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
-using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.PromQL.Planning;
@@ -79,8 +78,8 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
     {
         StringLiteral[] texts = [.. Texts(call, 1)];
         return call.Function.Name == "label_replace"
-            ? new LabelReplacement(texts[0].Value, texts[1].Utf8.Span, texts[2].Value, texts[3].Value)
-            : new LabelJoin(texts[0].Value, texts[1].Utf8.Span, [.. texts.Skip(2).Select(static text => text.Value)]);
+            ? new LabelReplacement(texts[0].Utf8.Span, texts[1].Utf8.Span, texts[2].Utf8.Span, texts[3].Value)
+            : new LabelJoin(texts[0].Utf8.Span, texts[1].Utf8.Span, texts.Skip(2).Select(static text => text.Utf8));
     }
 
     private SeriesOperator Input(CallExpr call, StepGrid grid) => planner.Vector(call.Arguments[0], grid, call.Function.Name);
@@ -125,7 +124,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         }
     }
 
-    private SeriesOperator Clamp(CallExpr call, StepGrid grid)
+    private WithArguments Clamp(CallExpr call, StepGrid grid)
     {
         ScalarArguments arguments = Arguments(call, grid);
         double[]? min = call.Function.Name == "clamp_max" ? null : arguments[0];
@@ -138,7 +137,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         return new WithArguments(Query, new ClampOperator(Query, Input(call, grid), min, max), arguments);
     }
 
-    private SeriesOperator Round(CallExpr call, StepGrid grid)
+    private WithArguments Round(CallExpr call, StepGrid grid)
     {
         ScalarArguments arguments = Arguments(call, grid);
         return new WithArguments(Query, new RoundOperator(Query, Input(call, grid), arguments.Count > 0 ? arguments[0] : null), arguments);

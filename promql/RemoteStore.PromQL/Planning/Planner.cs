@@ -3,7 +3,6 @@ using RemoteStore.PromQL.Aggregations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
-using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.PromQL.Planning;
