@@ -106,7 +106,7 @@ internal sealed class InstantSelector : SeriesOperator
 
             if (isHistogram && decoded != h)
             {
-                histogram = _series.Decode(histograms[h]);
+                histogram = _series.Decode(histograms, h);
                 decoded = h;
             }
 

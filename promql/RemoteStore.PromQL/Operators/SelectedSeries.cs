@@ -55,9 +55,26 @@ internal sealed class SelectedSeries(QueryContext query, SeriesSelection selecti
         return true;
     }
 
-    /// <summary>Decodes a histogram of the current series.</summary>
+    /// <summary>Decodes a histogram of the current series and, when that is asked for, finds out whether it was reset.</summary>
+    /// <param name="samples">The histograms of the series.</param>
+    /// <param name="index">Which one.</param>
     /// <exception cref="QueryException">Its bytes are no histogram.</exception>
-    public FloatHistogram Decode(HistogramSample sample)
+    public FloatHistogram Decode(ReadOnlySpan<HistogramSample> samples, int index)
+    {
+        FloatHistogram histogram = Decode(samples[index]);
+        if (selection.DetectsResets && index > 0 && histogram.CounterResetHint == CounterResetHint.Unknown && !histogram.IsStale)
+        {
+            FloatHistogram before = Decode(samples[index - 1]);
+            if (!before.IsStale)
+            {
+                histogram.CounterResetHint = histogram.DetectReset(before) ? CounterResetHint.CounterReset : CounterResetHint.NotCounterReset;
+            }
+        }
+
+        return histogram;
+    }
+
+    private FloatHistogram Decode(HistogramSample sample)
     {
         var histogram = new FloatHistogram();
         return histogram.TryRead(Batch.Samples.Payload(sample))

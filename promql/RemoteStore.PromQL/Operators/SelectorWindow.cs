@@ -23,4 +23,8 @@ internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, l
 /// <summary>Which series a selector selects.</summary>
 /// <param name="Matchers">Label predicates.</param>
 /// <param name="Function">Function that consumes the series, for storage.</param>
-internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, string Function);
+/// <param name="DetectsResets">
+/// True when histograms of which it is not known whether they were reset are compared with the one before, as the reference engine does where only count and sum
+/// are looked at.
+/// </param>
+internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, string Function, bool DetectsResets = false);

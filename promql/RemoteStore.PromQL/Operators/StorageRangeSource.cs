@@ -105,9 +105,10 @@ internal sealed class StorageRangeSource : RangeSource
         }
 
         int kept = 0;
-        foreach (HistogramSample sample in samples)
+        for (int i = 0; i < samples.Length; i++)
         {
-            FloatHistogram histogram = _series.Decode(sample);
+            HistogramSample sample = samples[i];
+            FloatHistogram histogram = _series.Decode(samples, i);
             if (!histogram.IsStale)
             {
                 _histograms[kept] = histogram;

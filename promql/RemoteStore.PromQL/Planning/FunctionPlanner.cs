@@ -82,7 +82,14 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
             : new LabelJoin(texts[0].Utf8.Span, texts[1].Utf8.Span, texts.Skip(2).Select(static text => text.Utf8));
     }
 
-    private SeriesOperator Input(CallExpr call, StepGrid grid) => planner.Vector(call.Arguments[0], grid, call.Function.Name);
+    private SeriesOperator Input(CallExpr call, StepGrid grid)
+    {
+        int statistics = call.Function.Name is "histogram_count" or "histogram_sum" or "histogram_avg" ? 1 : 0;
+        scope.StatisticsDepth += statistics;
+        SeriesOperator input = planner.Vector(call.Arguments[0], grid, call.Function.Name);
+        scope.StatisticsDepth -= statistics;
+        return input;
+    }
 
     private ScalarOperator Argument(CallExpr call, int index, StepGrid grid) => planner.Scalar(call.Arguments[index], grid);
 
@@ -176,7 +183,11 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
             ? new FractionCalculation(annotations, position, arguments)
             : new QuantileCalculation(annotations, position, arguments, label);
         List<int> positions = [.. call.Arguments.Where(static a => a.Type == ExprType.Scalar).Select(static a => Planner.Unwrap(a).Position.Start)];
-        return new BucketOperator(Query, planner.Vector(call.Arguments[vector], grid, name), arguments, calculation, positions);
+        int whole = name == "histogram_quantiles" ? 0 : 1;
+        scope.WholeDepth += whole;
+        SeriesOperator input = planner.Vector(call.Arguments[vector], grid, name);
+        scope.WholeDepth -= whole;
+        return new BucketOperator(Query, input, arguments, calculation, positions);
     }
 
     private InfoOperator Info(CallExpr call, StepGrid grid)

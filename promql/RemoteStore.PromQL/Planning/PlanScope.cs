@@ -30,6 +30,16 @@ internal sealed class PlanScope(QueryContext query, QueryRequest request)
     /// <summary>All times at which samples are needed; empty when none are.</summary>
     public QueryRange Needed { get; private set; } = new(long.MaxValue, long.MinValue);
 
+    /// <summary>Calls around the current expression that look at count and sum of histograms only.</summary>
+    public int StatisticsDepth { get; set; }
+
+    /// <summary>Calls and subqueries around the current expression that need whole histograms as stored.</summary>
+    public int WholeDepth { get; set; }
+
+    /// <summary>A selection by the current expression.</summary>
+    public SeriesSelection Selection(VectorSelector selector, string consumer) =>
+        new(selector.Matchers, consumer, StatisticsDepth > 0 && WholeDepth == 0);
+
     /// <summary>Where in time a selector looks.</summary>
     /// <param name="modifiers">Its offset and <c>@</c>.</param>
     /// <param name="rangeMs">Its range, or the lookback delta.</param>

@@ -98,7 +98,7 @@ internal sealed class Planner
             smoothed = selector.Smoothed;
             long rangeMs = _scope.Durations.Milliseconds(matrix.RangeMs, matrix.RangeExpr, mayBeNegative: false);
             window = _scope.Window(selector.Modifiers, rangeMs, grid, anchored, smoothed);
-            return new StorageRangeSource(Query, grid, new SeriesSelection(selector.Matchers, consumer), window);
+            return new StorageRangeSource(Query, grid, _scope.Selection(selector, consumer), window);
         }
 
         var subquery = (SubqueryExpr)expression;
@@ -107,8 +107,13 @@ internal sealed class Planner
     }
 
     /// <summary>The operand of a subquery, over the steps that the ranges of all outer steps need.</summary>
-    public SeriesOperator Subquery(SubqueryExpr subquery, SelectorWindow window, StepGrid grid) =>
-        Vector(subquery.Operand, SubqueryGrid(subquery, window, grid));
+    public SeriesOperator Subquery(SubqueryExpr subquery, SelectorWindow window, StepGrid grid)
+    {
+        _scope.WholeDepth++;
+        SeriesOperator operand = Vector(subquery.Operand, SubqueryGrid(subquery, window, grid));
+        _scope.WholeDepth--;
+        return operand;
+    }
 
     /// <summary>Where in time a subquery looks.</summary>
     public SelectorWindow SubqueryWindow(SubqueryExpr subquery, StepGrid grid) => new(
@@ -119,7 +124,7 @@ internal sealed class Planner
     /// <summary>Plans a selector.</summary>
     public SeriesOperator Selector(VectorSelector selector, StepGrid grid, string consumer, SelectorOutput output)
     {
-        var selection = new SeriesSelection(selector.Matchers, consumer);
+        SeriesSelection selection = _scope.Selection(selector, consumer);
         if (!selector.Smoothed)
         {
             SelectorWindow window = _scope.Window(selector.Modifiers, Query.LookbackMs, grid, anchored: false, smoothed: false);
