@@ -142,7 +142,7 @@ public sealed class PartCrashTests : IDisposable
 
         public IWritableFile Create(string path) => new Limited(this, LocalFileSystem.Instance.Create(path));
 
-        public IWritableFile OpenExisting(string path) => throw new NotSupportedException();
+        public IWritableFile OpenExisting(string path) => new Limited(this, LocalFileSystem.Instance.OpenExisting(path));
 
         public void CreateDirectory(string path) => LocalFileSystem.Instance.CreateDirectory(path);
 
