@@ -27,7 +27,7 @@ internal static class EvalCheck
         if (command.Scalar is { } scalar)
         {
             return result.Type != ExprType.Scalar || result.Series.Count != 1 ? $"expected scalar {Number(scalar)}, got {Describe(result)}"
-                : AreClose(scalar, result.Series[0].Values[0]) ? null : $"expected scalar {Number(scalar)}, got {Number(result.Series[0].Values[0])}";
+                : AreClose(scalar, result.Series[0].Values.Span[0]) ? null : $"expected scalar {Number(scalar)}, got {Number(result.Series[0].Values.Span[0])}";
         }
 
         if (command.RangeVector is { } grid)
@@ -52,17 +52,17 @@ internal static class EvalCheck
     {
         if (command.Scalar is { } scalar)
         {
-            int at = result.Series.Count == 1 ? IndexOf(result.Series[0].Times, timeMs) : -1;
-            return at >= 0 && AreClose(scalar, result.Series[0].Values[at]) ? null : $"expected scalar {Number(scalar)}, got {Describe(result)}";
+            int at = result.Series.Count == 1 ? result.Series[0].Times.Span.IndexOf(timeMs) : -1;
+            return at >= 0 && AreClose(scalar, result.Series[0].Values.Span[at]) ? null : $"expected scalar {Number(scalar)}, got {Describe(result)}";
         }
 
         var series = new List<ResultSeries>();
         foreach (ResultSeries one in result.Series)
         {
-            int at = IndexOf(one.Times, timeMs);
+            int at = one.Times.Span.IndexOf(timeMs);
             if (at >= 0)
             {
-                series.Add(new ResultSeries(one.Labels, [timeMs], [one.Values[at]], one.Histograms is null ? null : [one.Histograms[at]]));
+                series.Add(new ResultSeries(one.Labels, new[] { timeMs }, new[] { one.Values.Span[at] }, one.Histograms is null ? null : [one.Histograms[at]]));
             }
         }
 
@@ -142,9 +142,9 @@ internal static class EvalCheck
                 return $"{one.Labels}: {(wanted.Values.Count == 0 ? "expected no value" : Difference(wanted.Values[0], one, 0))}";
             }
 
-            if (one.Times[0] != timeMs)
+            if (one.Times.Span[0] != timeMs)
             {
-                return $"{one.Labels}: sample at {one.Times[0]}, expected at {timeMs}";
+                return $"{one.Labels}: sample at {one.Times.Span[0]}, expected at {timeMs}";
             }
         }
 
@@ -183,7 +183,7 @@ internal static class EvalCheck
                     return $"{one.Labels}: expected {wanted.Values.Count} points, but the range has fewer steps";
                 }
 
-                if (point >= one.Times.Count || one.Times[point] != time)
+                if (point >= one.Times.Length || one.Times.Span[point] != time)
                 {
                     return $"{one.Labels}: expected {Describe(value)} at {time}, got {Points(one)}";
                 }
@@ -196,9 +196,9 @@ internal static class EvalCheck
                 point++;
             }
 
-            if (point < one.Times.Count)
+            if (point < one.Times.Length)
             {
-                return $"{one.Labels}: unexpected point at {one.Times[point]}; all: {Points(one)}";
+                return $"{one.Labels}: unexpected point at {one.Times.Span[point]}; all: {Points(one)}";
             }
         }
 
@@ -215,7 +215,7 @@ internal static class EvalCheck
 
         if (wanted.Histogram is null)
         {
-            return histogram is null && AreClose(wanted.Value, series.Values[point]) ? null : $"expected {Number(wanted.Value)}, got {Point(series, point)}";
+            return histogram is null && AreClose(wanted.Value, series.Values.Span[point]) ? null : $"expected {Number(wanted.Value)}, got {Point(series, point)}";
         }
 
         return histogram is not null && HistogramsMatch(wanted.Histogram, histogram) ? null : $"expected {Describe(wanted)}, got {Point(series, point)}";
@@ -252,33 +252,20 @@ internal static class EvalCheck
         return a.Length == b.Length;
     }
 
-    private static int IndexOf(IReadOnlyList<long> times, long time)
-    {
-        for (int i = 0; i < times.Count; i++)
-        {
-            if (times[i] == time)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Describe(SeriesValue value) =>
         value.IsOmitted ? "_" : value.Histogram is null ? Number(value.Value) : HistogramText.Print(value.Histogram);
 
     private static string Point(ResultSeries series, int point) =>
-        series.Histograms?[point] is { } histogram ? HistogramText.Print(histogram.ToNative()) : Number(series.Values[point]);
+        series.Histograms?[point] is { } histogram ? HistogramText.Print(histogram.ToNative()) : Number(series.Values.Span[point]);
 
     private static string Points(ResultSeries series)
     {
         var text = new StringBuilder();
-        for (int i = 0; i < Math.Min(series.Times.Count, 20); i++)
+        for (int i = 0; i < Math.Min(series.Times.Length, 20); i++)
         {
-            text.Append(text.Length > 0 ? " " : "").Append(Point(series, i)).Append('@').Append(series.Times[i]);
+            text.Append(text.Length > 0 ? " " : "").Append(Point(series, i)).Append('@').Append(series.Times.Span[i]);
         }
 
         return text.ToString();

@@ -10,6 +10,12 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>Lookback delta instead of the engine's; null for the engine's.</summary>
     public TimeSpan? LookbackDelta { get; init; }
 
+    /// <summary>True to have samples counted per step as well.</summary>
+    public bool StatisticsPerStep { get; init; }
+
+    /// <summary>True to record what each operator does.</summary>
+    public bool Trace { get; init; }
+
     /// <summary>True for one evaluation.</summary>
     public bool IsInstant => StepMs == 0;
 

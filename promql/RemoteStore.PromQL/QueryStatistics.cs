@@ -17,4 +17,8 @@ public sealed record QueryStatistics(
     long PeakMemoryBytes,
     IReadOnlyList<long> TotalQueryableSamplesPerStep,
     TimeSpan PreparationTime,
-    TimeSpan EvaluationTime);
+    TimeSpan EvaluationTime)
+{
+    /// <summary>Time spent waiting for a turn.</summary>
+    public TimeSpan QueueTime { get; init; }
+}

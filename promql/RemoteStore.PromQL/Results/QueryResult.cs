@@ -19,12 +19,16 @@ public sealed record QueryResult(
     long TimeMs,
     IReadOnlyList<string> Warnings,
     IReadOnlyList<string> Infos,
-    QueryStatistics Statistics);
+    QueryStatistics Statistics)
+{
+    /// <summary>What each operator did; null unless <see cref="QueryRequest.Trace"/> asks for it.</summary>
+    public QueryTrace? Trace { get; init; }
+}
 
 /// <summary>A series of an answer.</summary>
 /// <param name="Labels">Its labels.</param>
-/// <param name="Times">Timestamps, milliseconds since the Unix epoch, strictly ascending.</param>
+/// <param name="Times">Timestamps, milliseconds since the Unix epoch, strictly ascending. Series may share the array; do not write to it.</param>
 /// <param name="Values">Values, same length; meaningless where there is a histogram.</param>
 /// <param name="Histograms">Histograms, same length, null where there is a value; null when there are none.</param>
 public sealed record ResultSeries(
-    LabelSet Labels, IReadOnlyList<long> Times, IReadOnlyList<double> Values, IReadOnlyList<FloatHistogram?>? Histograms);
+    LabelSet Labels, ReadOnlyMemory<long> Times, ReadOnlyMemory<double> Values, FloatHistogram?[]? Histograms);

@@ -21,7 +21,7 @@ internal static class RangeVectorReader
             {
                 if (Read(row, columns, window, window.Reference(grid, 0), anchored, smoothed) is { } series)
                 {
-                    query.Hold(series.Times.Count);
+                    query.Hold(series.Times.Length);
                     result.Add(series);
                 }
             }
@@ -65,8 +65,8 @@ internal static class RangeVectorReader
         ReadOnlySpan<byte> labels = row.DropName ? new LabelEditor().Without(row.Labels, LabelNameList.Metadata) : row.Labels;
         return new ResultSeries(
             new LabelSet(labels.ToArray()),
-            [.. points.Select(static p => p.Time)],
-            [.. points.Select(static p => p.Value)],
+            points.Select(static p => p.Time).ToArray(),
+            points.Select(static p => p.Value).ToArray(),
             histograms ? [.. points.Select(static p => p.Histogram)] : null);
     }
 
