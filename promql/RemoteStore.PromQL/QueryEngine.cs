@@ -38,7 +38,7 @@ public sealed class QueryEngine
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(request);
-        using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+        using var timeout = new CancellationTokenSource(TimeoutOf(request), _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
@@ -54,6 +54,12 @@ public sealed class QueryEngine
         {
             throw new QueryException(QueryErrorKind.BadQuery, "the query is nested too deeply", e);
         }
+    }
+
+    private TimeSpan TimeoutOf(QueryRequest request)
+    {
+        TimeSpan timeout = request.Timeout is { } own && own < _options.Timeout ? own : _options.Timeout;
+        return timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero;
     }
 
     private async ValueTask<QueryResult> EvaluateAsync(

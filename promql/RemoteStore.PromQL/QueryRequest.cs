@@ -10,6 +10,9 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>Lookback delta instead of the engine's; null for the engine's.</summary>
     public TimeSpan? LookbackDelta { get; init; }
 
+    /// <summary>Longest time that it may take; null for the engine's, which bounds it in any case. None is left when it is not above zero.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>True to have samples counted per step as well.</summary>
     public bool StatisticsPerStep { get; init; }
 
