@@ -21,7 +21,7 @@ namespace RemoteStore.Tsdb;
 /// holds the directory's lock.
 /// </summary>
 public sealed class TimeSeriesDatabase
-    : IAppender, IQueryable, IExemplarQueryable, IMetadataQueryable, IStoreAdmin, IStoreReadiness, IDurabilityStatus, IAsyncDisposable
+    : IAppender, IQueryable, IWriteVersions, IExemplarQueryable, IMetadataQueryable, IStoreAdmin, IStoreReadiness, IDurabilityStatus, IAsyncDisposable
 {
     private readonly TsdbOptions _options;
     private readonly IFileSystem _files;
@@ -106,6 +106,32 @@ public sealed class TimeSeriesDatabase
         long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
         return new(StoreQuerier.Open(state, tenant, range with { MinTime = Math.Max(range.MinTime, floor) }));
     }
+
+    /// <inheritdoc/>
+    public WriteVersion Watch(TenantId tenant, long beforeMs)
+    {
+        StoreState state = Serving();
+        long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
+        if (state.Heads.Find(tenant) is not { } head)
+        {
+            return new WriteVersion(-1, 0, floor);
+        }
+
+        LateWrites late = head.LateWrites;
+        if (late.BeforeMs < beforeMs)
+        {
+            lock (head.Lock)
+            {
+                late.Watch(beforeMs);
+            }
+        }
+
+        return new WriteVersion(late.Changes, late.Writes, floor);
+    }
+
+    /// <inheritdoc/>
+    public bool IsUnchanged(TenantId tenant, WriteVersion since, QueryRange range) =>
+        since.IsWatched && Serving().Heads.Find(tenant) is { } head && head.LateWrites.IsUnchanged(since.Changes, range);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SeriesExemplars>> SelectExemplarsAsync(
@@ -293,7 +319,15 @@ public sealed class TimeSeriesDatabase
             }
 
             rows = head.Active.NextRow;
-            logged = head.Appender.Append(batch, ref cursor, ages, result, out position);
+            try
+            {
+                logged = head.Appender.Append(batch, ref cursor, ages, result, out position);
+            }
+            finally
+            {
+                head.LateWrites.Publish(); // what is in memory is seen, whatever becomes of the request
+            }
+
             rows = head.Active.NextRow - rows;
             if (!logged)
             {

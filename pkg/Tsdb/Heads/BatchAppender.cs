@@ -23,6 +23,7 @@ internal sealed class BatchAppender
     private readonly RowLogger _rows;
     private readonly SideDataLogger _sideData;
     private ulong[] _hashes = new ulong[2048];
+    private long _lateBeforeMs;
 
     public BatchAppender(TenantHead head, WriteAheadLog log)
     {
@@ -43,6 +44,7 @@ internal sealed class BatchAppender
     {
         ReadOnlySpan<WriteSeries> series = batch.Series;
         HashAll(batch, series);
+        _lateBeforeMs = _head.LateWrites.BeforeMs;
         _rows.Begin(batch.HasStartTimestamps || HasStarts(batch.Histograms));
         if (!cursor.FloatsDone)
         {
@@ -207,6 +209,11 @@ internal sealed class BatchAppender
             return !isHistogram && storedBits == valueBits ? AppendStatus.Ok : AppendStatus.DuplicateTimestamp;
         }
 
+        if (timestampMs < _lateBeforeMs)
+        {
+            _head.LateWrites.Note(timestampMs);
+        }
+
         state.FirstTimestamp = Math.Min(state.FirstTimestamp, timestampMs);
         _rows.AddFloat(state.Ref.Value, timestampMs, valueBits, startTimestampMs);
         _head.Active.Add(ref state, timestampMs, valueBits, startTimestampMs);
@@ -298,6 +305,11 @@ internal sealed class BatchAppender
         {
             Reject(result, status, ref state, sample.TimestampMs, ages);
             return;
+        }
+
+        if (sample.TimestampMs < _lateBeforeMs)
+        {
+            _head.LateWrites.Note(sample.TimestampMs);
         }
 
         state.FirstTimestamp = Math.Min(state.FirstTimestamp, sample.TimestampMs);

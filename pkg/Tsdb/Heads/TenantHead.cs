@@ -59,6 +59,9 @@ internal sealed class TenantHead : IDisposable
     /// <summary>How new what the tenant stored is; guards itself.</summary>
     public DataAges Ages { get; } = new();
 
+    /// <summary>Which days changed under the eyes of caches. Under <see cref="Lock"/>, where it does not say otherwise.</summary>
+    public LateWrites LateWrites { get; } = new();
+
     /// <summary>The tenant's queries under way; guards itself.</summary>
     public ReaderGate Readers { get; } = new();
 
@@ -108,6 +111,7 @@ internal sealed class TenantHead : IDisposable
     {
         lock (Lock)
         {
+            LateWrites.ChangeAll();
             ForgetCount++;
             StatesAreComplete = false;
             for (uint next = 0; Registry.TryNext(ref next, Registry.RefEnd); next++)
