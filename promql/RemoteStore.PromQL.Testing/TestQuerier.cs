@@ -10,6 +10,8 @@ internal sealed class TestQuerier(IReadOnlyList<TestSeries> series, QueryRange r
 {
     private const int SeriesPerBatch = 64;
 
+    public IReadOnlyList<MissingData> Missing => [];
+
     public ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {

@@ -99,7 +99,7 @@ public sealed class QueryEngine
                     series,
                     expression is StringLiteral text ? text.Value : null,
                     request.StartMs,
-                    query.Annotations.Texts(request.Query, warnings: true),
+                    [.. query.Annotations.Texts(request.Query, warnings: true), .. querier.Missing.Select(static gap => gap.ToString())],
                     query.Annotations.Texts(request.Query, warnings: false),
                     new QueryStatistics(
                         query.SamplesLooked, query.PeakSamples, query.SamplesRead, query.SeriesRead, query.Memory.PeakBytes, [], preparation, evaluation));

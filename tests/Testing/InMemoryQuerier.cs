@@ -11,6 +11,8 @@ internal sealed class InMemoryQuerier(IReadOnlyList<InMemorySeries> snapshot, Qu
     public static bool Matches(LabelSet labels, IReadOnlyList<LabelMatcher> matchers) =>
         matchers.All(matcher => matcher.Matches(labels.GetValue(matcher.NameUtf8.Span)));
 
+    public IReadOnlyList<MissingData> Missing => [];
+
     public ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
         ValueTask.FromResult<ISeriesSet>(new SeriesSet([.. Select(matchers)], hints.Range, seriesPerBatch));

@@ -14,6 +14,9 @@ public sealed class MergedQuerier : IQuerier
 
     private MergedQuerier(IReadOnlyList<IQuerier> queriers) => _queriers = queriers;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<MissingData> Missing => PartialReads.Union(_queriers.Select(static querier => querier.Missing));
+
     /// <summary>Joins views and takes them over; a single one is given back as it is.</summary>
     /// <param name="queriers">At least one.</param>
     public static IQuerier Over(IReadOnlyList<IQuerier> queriers)

@@ -7,6 +7,7 @@ namespace RemoteStore.Storage.Querying;
 public interface IQueryable
 {
     /// <summary>Opens a consistent view of one tenant's data in the range. A write acknowledged before the call is in it.</summary>
+    /// <exception cref="MissingDataException">A part of the range cannot be read. What was lost for good is no error, it is in <see cref="IQuerier.Missing"/>.</exception>
     /// <exception cref="StorageUnavailableException">The store is starting or stopping.</exception>
     ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken);
 }
@@ -14,6 +15,12 @@ public interface IQueryable
 /// <summary>A view of one tenant's data. Not safe for concurrent use; dispose it to release what it pins.</summary>
 public interface IQuerier : IAsyncDisposable
 {
+    /// <summary>
+    /// What the answers of this view lack: samples that were lost for good, and sources that the view was told to leave out. Every answer says it. Final
+    /// when the answer has been read.
+    /// </summary>
+    IReadOnlyList<MissingData> Missing { get; }
+
     /// <summary>
     /// Series that satisfy all <paramref name="matchers"/> (a missing label matches as the empty value) and have samples in the querier's range, or
     /// may have some: a series can come back without samples.
@@ -53,6 +60,7 @@ public interface ISeriesSet : IAsyncDisposable
     SeriesBatch Current { get; }
 
     /// <summary>Reads the next batch; false at the end.</summary>
+    /// <exception cref="MissingDataException">A source cannot be read; it is named.</exception>
     /// <exception cref="IOException">Stored data cannot be read.</exception>
     ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken);
 }

@@ -26,6 +26,9 @@ internal sealed class BlockQuerier : IQuerier
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MissingData> Missing => _inner.Missing;
+
+    /// <inheritdoc/>
     public async ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
         new BlockSeriesSet(this, hints, matchers, await OpenSetAsync(hints, matchers, cancellationToken).ConfigureAwait(false));

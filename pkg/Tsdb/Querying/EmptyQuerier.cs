@@ -10,6 +10,9 @@ internal sealed class EmptyQuerier : IQuerier, ISeriesSet
     public static EmptyQuerier Instance { get; } = new();
 
     /// <inheritdoc/>
+    public IReadOnlyList<MissingData> Missing => [];
+
+    /// <inheritdoc/>
     public SeriesBatch Current { get; } = new();
 
     /// <inheritdoc/>

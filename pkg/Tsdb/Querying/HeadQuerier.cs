@@ -28,6 +28,9 @@ internal sealed class HeadQuerier : IQuerier
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MissingData> Missing => [];
+
+    /// <inheritdoc/>
     public ValueTask<ISeriesSet> SelectAsync(bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
         uint[] refs = SelectRefs(matchers, cancellationToken);

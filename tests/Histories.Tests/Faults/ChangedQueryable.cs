@@ -15,6 +15,8 @@ internal sealed class ChangedQueryable(IQueryable inner, Func<TenantId, List<Ser
 
     private sealed class Querier(IQuerier inner, Func<List<SeriesAnswer>, List<SeriesAnswer>> change) : IQuerier
     {
+        public IReadOnlyList<MissingData> Missing => inner.Missing;
+
         public async ValueTask<ISeriesSet> SelectAsync(
             bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
         {

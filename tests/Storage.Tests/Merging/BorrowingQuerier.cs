@@ -6,6 +6,8 @@ namespace RemoteStore.Storage.Tests.Merging;
 /// <summary>A querier whose batches keep to the letter of the contract: labels and samples turn to nonsense when the set moves on or is disposed.</summary>
 internal sealed class BorrowingQuerier(IQuerier inner, Action disposed) : IQuerier
 {
+    public IReadOnlyList<MissingData> Missing => inner.Missing;
+
     public async ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
         new BorrowingSet(await inner.SelectAsync(sorted, hints, matchers, cancellationToken));

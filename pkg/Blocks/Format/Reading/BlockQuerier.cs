@@ -17,6 +17,9 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
     private bool _disposed;
 
     /// <inheritdoc/>
+    public IReadOnlyList<MissingData> Missing => [];
+
+    /// <inheritdoc/>
     public async ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
