@@ -22,6 +22,7 @@ public sealed class ProjectGraphTests
         ["PromQL.Testing"] = 5,
         ["Api"] = 6,
         ["Distributor"] = 6,
+        ["Querier"] = 6,
         ["remotestore"] = 7,
         ["rstool"] = 7,
     };
@@ -36,7 +37,7 @@ public sealed class ProjectGraphTests
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor"],
+        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

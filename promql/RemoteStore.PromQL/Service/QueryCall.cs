@@ -18,4 +18,7 @@ public sealed record QueryCall(TenantId Tenant, QueryRequest Request)
 
     /// <summary>True to take an answer that lacks what could not be read, with a warning that names the missing ranges; false to fail then.</summary>
     public bool AllowPartial { get; init; }
+
+    /// <summary>Where the evaluation says that it began; null when nobody watches.</summary>
+    public QueryProgress? Progress { get; init; }
 }
