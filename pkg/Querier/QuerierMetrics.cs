@@ -8,7 +8,7 @@ namespace RemoteStore.Querier;
 public sealed class QuerierMetrics
 {
     private static readonly double[] s_seconds = [.. MetricsRegistry.LatencyBucketsSeconds, 60, 120];
-    private static readonly double[] s_bytes = [.. Enumerable.Range(0, 9).Select(static i => (double)(64 << 10 << (2 * i)))];
+    private static readonly double[] s_bytes = [.. Enumerable.Range(0, 9).Select(static i => (double)(1L << (16 + (2 * i))))];
 
     private readonly Gauge _active;
     private readonly Histogram.Child _instantSeconds;
