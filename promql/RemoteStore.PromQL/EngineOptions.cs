@@ -15,8 +15,14 @@ public sealed record EngineOptions
     /// <summary>Most series that the selectors of a query may select together.</summary>
     public long MaxSeries { get; init; } = 10_000_000;
 
-    /// <summary>Most bytes of columns that a query may hold at a time.</summary>
+    /// <summary>Most bytes that a query may hold at a time: columns, labels and histograms of what it computes, and its answer.</summary>
     public long MaxMemoryBytes { get; init; } = 2L << 30;
+
+    /// <summary>Most steps of a query, and of each of its subqueries over all steps together.</summary>
+    public int MaxSteps { get; init; } = 10_000_000;
+
+    /// <summary>Most bytes of the labels of one series that a query makes.</summary>
+    public int MaxLabelBytes { get; init; } = 1 << 20;
 
     /// <summary>Longest time that a query may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);

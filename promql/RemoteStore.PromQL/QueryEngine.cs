@@ -17,6 +17,7 @@ public sealed class QueryEngine
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ColumnPools _pools = new();
+    private long _unreturnedBytes;
 
     /// <summary>Creates an engine.</summary>
     public QueryEngine(EngineOptions options, TimeProvider time)
@@ -26,6 +27,12 @@ public sealed class QueryEngine
         _options = options;
         _time = time;
     }
+
+    /// <summary>Columns of all queries.</summary>
+    internal ColumnPools Pools => _pools;
+
+    /// <summary>Bytes that queries counted as held when they were over: 0, or something leaks.</summary>
+    internal long UnreturnedBytes => Interlocked.Read(ref _unreturnedBytes);
 
     /// <summary>Evaluates a query.</summary>
     /// <param name="tenant">Whose data.</param>
@@ -38,11 +45,19 @@ public sealed class QueryEngine
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(request);
+        EngineOptions options = request.Limits?.Lower(_options) ?? _options;
         using var timeout = new CancellationTokenSource(TimeoutOf(request), _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            return await EvaluateAsync(tenant, storage, request, linked.Token).ConfigureAwait(false);
+            try
+            {
+                return await EvaluateAsync(tenant, storage, request, options, assume: true, linked.Token).ConfigureAwait(false);
+            }
+            catch (AssumptionFailedException)
+            {
+                return await EvaluateAsync(tenant, storage, request, options, assume: false, linked.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException e) when (linked.IsCancellationRequested)
         {
@@ -63,7 +78,7 @@ public sealed class QueryEngine
     }
 
     private async ValueTask<QueryResult> EvaluateAsync(
-        TenantId tenant, IQueryable storage, QueryRequest request, CancellationToken cancellationToken)
+        TenantId tenant, IQueryable storage, QueryRequest request, EngineOptions options, bool assume, CancellationToken cancellationToken)
     {
         long began = _time.GetTimestamp();
         if (!PromQLParser.TryParse(request.Query, out Expr? expression, out IReadOnlyList<ParseFault>? faults))
@@ -79,9 +94,11 @@ public sealed class QueryEngine
                 $"invalid expression type \"{(expression.Type == ExprType.Matrix ? "range vector" : "string")}\" for range query, must be Scalar or instant Vector");
         }
 
-        EngineOptions options = request.LookbackDelta is { } lookback ? _options with { LookbackDelta = lookback } : _options;
-        StepGrid grid = request.IsInstant ? new StepGrid(request.StartMs, 1, 1) : StepGrid.Between(request.StartMs, request.EndMs, request.StepMs);
-        var query = new QueryContext(options, _pools, !request.IsInstant);
+        options = request.LookbackDelta is { } lookback ? options with { LookbackDelta = lookback } : options;
+        StepGrid grid = request.IsInstant
+            ? new StepGrid(request.StartMs, 1, 1)
+            : StepGrid.Between(request.StartMs, request.EndMs, request.StepMs, options.MaxSteps);
+        var query = new QueryContext(options, _pools, !request.IsInstant) { AssumesOneType = assume, CancellationToken = cancellationToken };
         var run = new Run(query, grid, request, expression);
         try
         {
@@ -108,6 +125,8 @@ public sealed class QueryEngine
         finally
         {
             await run.DisposeAsync().ConfigureAwait(false);
+            query.Dispose();
+            Interlocked.Add(ref _unreturnedBytes, query.Memory.Bytes);
             Debug.Assert(query.Memory.Bytes == 0, "a query gave back less than it took");
         }
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace RemoteStore.PromQL;
 
 /// <summary>Why a query gave no answer; the kinds the HTTP API tells apart.</summary>
@@ -41,12 +39,15 @@ public sealed class QueryException : Exception
     internal static QueryException TooManySamples() =>
         new(QueryErrorKind.Limit, "query processing would load too many samples into memory in query execution");
 
-    internal static QueryException TooManySteps(long steps) =>
-        new(QueryErrorKind.Limit, string.Create(CultureInfo.InvariantCulture, $"query has {steps} steps, more than can be evaluated"));
+    internal static QueryException TooManySteps(ulong steps, int limit) =>
+        Limit($"query or subquery has {steps} steps, more than its limit of {limit} (max-steps)");
 
-    internal static QueryException TooManySeries(long limit) =>
-        new(QueryErrorKind.Limit, string.Create(CultureInfo.InvariantCulture, $"query selects more than {limit} series"));
+    internal static QueryException TooManySeries(long limit) => Limit($"query selects more series than its limit of {limit} (max-series)");
 
-    internal static QueryException TooMuchMemory(long limit) =>
-        new(QueryErrorKind.Limit, string.Create(CultureInfo.InvariantCulture, $"query needs more than {limit} bytes of memory"));
+    internal static QueryException TooMuchMemory(long limit) => Limit($"query needs more memory than its limit of {limit} bytes (max-memory-bytes)");
+
+    internal static QueryException TooLongLabels(int limit) =>
+        Limit($"query makes a series whose labels are longer than its limit of {limit} bytes (max-label-bytes)");
+
+    private static QueryException Limit(FormattableString message) => new(QueryErrorKind.Limit, FormattableString.Invariant(message));
 }

@@ -19,6 +19,9 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>True to record what each operator does.</summary>
     public bool Trace { get; init; }
 
+    /// <summary>Limits of this query; null for those of the engine.</summary>
+    public QueryLimits? Limits { get; init; }
+
     /// <summary>True for one evaluation.</summary>
     public bool IsInstant => StepMs == 0;
 

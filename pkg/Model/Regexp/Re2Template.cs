@@ -64,6 +64,26 @@ public sealed class Re2Template
         return _output.WrittenSpan;
     }
 
+    /// <summary>How long the expansion would be.</summary>
+    /// <param name="groups">Begins and ends of the groups.</param>
+    public long ExpandedLength(ReadOnlySpan<int> groups)
+    {
+        long length = 0;
+        foreach ((byte[] text, int group) in _parts)
+        {
+            if (group < 0)
+            {
+                length += text.Length;
+            }
+            else if ((2 * group) + 1 < groups.Length && groups[2 * group] >= 0)
+            {
+                length += groups[(2 * group) + 1] - groups[2 * group];
+            }
+        }
+
+        return length;
+    }
+
     private static bool TryName(ReadOnlySpan<byte> text, out string name, out int length)
     {
         name = "";

@@ -36,10 +36,14 @@ internal abstract class GroupFold(QueryContext query, StepGrid grid, int positio
             Query.Memory.Return(words);
         }
 
+        _seen.Clear();
+
         foreach (double[] column in _columns)
         {
             Query.Memory.Return(column);
         }
+
+        _columns.Clear();
     }
 
     /// <summary>Steps at which a group has a result so far.</summary>
@@ -70,6 +74,10 @@ internal sealed class FoldOperator(QueryContext query, SeriesOperator input, Gro
     private readonly List<bool> _dropName = [];
     private bool _folded;
     private int _next;
+    private long _held;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => grouping.IsNameless ? SeriesTraits.Distinct | SeriesTraits.OneName : SeriesTraits.Distinct;
 
     /// <inheritdoc/>
     public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
@@ -80,15 +88,15 @@ internal sealed class FoldOperator(QueryContext query, SeriesOperator input, Gro
             using var row = new StepSeries(Query.Memory, Grid.Count);
             while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 while (input.TryNext(row))
                 {
+                    Query.ThrowIfCancelled();
                     int group = grouping.GroupOf(row.Labels);
                     if (group == _dropName.Count)
                     {
                         _dropName.Add(false);
                         fold.AddGroup();
-                        Query.Hold(Grid.Count);
+                        _held += Query.Hold(Grid.Count);
                     }
 
                     _dropName[group] |= row.DropName;
@@ -120,7 +128,8 @@ internal sealed class FoldOperator(QueryContext query, SeriesOperator input, Gro
     /// <inheritdoc/>
     protected override ValueTask CloseAsync()
     {
-        Query.LetGo((long)_dropName.Count * Grid.Count);
+        Query.LetGo(_held);
+        _held = 0;
         grouping.Dispose();
         fold.Dispose();
         return input.DisposeAsync();

@@ -5,80 +5,166 @@ using RemoteStore.PromQL.Operators;
 
 namespace RemoteStore.PromQL.Aggregations;
 
-/// <summary><c>quantile</c>: of the floats of each group.</summary>
+/// <summary><c>quantile</c>: of the floats of each group. All values are held until the input ends, but no labels of series.</summary>
 internal sealed class QuantileOperator(
     QueryContext query, SeriesOperator input, Grouping grouping, ScalarArguments arguments, int position, int parameterPosition)
-    : BlockingOperator(query, input.Grid)
+    : SeriesOperator(query, input.Grid)
 {
+    private const int None = -1;
+
+    /// <summary>Steps that are gathered in one walk over the series, so that each line of memory is fetched once.</summary>
+    private const int StepsPerWalk = 8;
+
+    private RowStore? _rows;
+    private double[] _scratch = [];
+    private int[] _first = []; // by group: its latest series
+    private int[] _members = []; // by group: how many series it has
+    private int[] _previous = []; // by series: the one of its group before it
+    private int _next;
+    private int _largest;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => grouping.IsNameless ? SeriesTraits.Distinct | SeriesTraits.OneName : SeriesTraits.Distinct;
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_rows is null)
+        {
+            _rows = new RowStore(Query, Grid.Count);
+            await arguments.EvaluateAsync(cancellationToken).ConfigureAwait(false);
+            await ReadAsync(_rows, cancellationToken).ConfigureAwait(false);
+            if (_rows.Count > 0)
+            {
+                WarnInvalid();
+                _scratch = Query.Memory.RentDoubles(Query.Memory.CheckedLength((long)_largest * StepsPerWalk));
+            }
+        }
+
+        return _next < grouping.Count;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row)
+    {
+        while (_next < grouping.Count)
+        {
+            Compute(_next++, row);
+            if (!Presence.IsEmpty(row.Present))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <inheritdoc/>
     protected override async ValueTask CloseAsync()
     {
-        await base.CloseAsync().ConfigureAwait(false);
+        _rows?.Dispose();
+        Query.Memory.Return(_scratch);
+        Query.Memory.Return(_first);
+        Query.Memory.Return(_members);
+        Query.Memory.Return(_previous);
+        _scratch = [];
+        _first = [];
+        _members = [];
+        _previous = [];
         grouping.Dispose();
         await input.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
-    protected override async ValueTask ComputeAsync(CancellationToken cancellationToken)
+    private async ValueTask ReadAsync(RowStore rows, CancellationToken cancellationToken)
     {
-        await arguments.EvaluateAsync(cancellationToken).ConfigureAwait(false);
-        using RowStore rows = await ReadAllAsync(input, cancellationToken).ConfigureAwait(false);
-        Result = new RowStore(Query, Grid.Count);
-        if (rows.Count == 0)
+        using var row = new StepSeries(Query.Memory, Grid.Count);
+        while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
         {
-            return;
-        }
-
-        WarnInvalid();
-        var members = new List<List<int>>();
-        for (int row = 0; row < rows.Count; row++)
-        {
-            int group = grouping.GroupOf(rows.Labels(row));
-            if (group == members.Count)
+            while (input.TryNext(row))
             {
-                members.Add([]);
-            }
-
-            members[group].Add(row);
-        }
-
-        double[] scratch = new double[members.Max(static m => m.Count)];
-        for (int group = 0; group < members.Count; group++)
-        {
-            int target = Result.Add(grouping.Labels(group), members[group].Exists(rows.DropName));
-            for (int step = 0; step < Grid.Count; step++)
-            {
-                int count = Gather(rows, members[group], step, scratch);
-                if (count > 0)
+                Query.ThrowIfCancelled();
+                if (row.HasHistograms)
                 {
-                    Result.Set(target, step, Quantiles.Of(arguments[0][step], scratch.AsSpan(0, count)), null);
+                    Query.Annotations.Info(AnnotationText.IgnoredInAggregation("quantile"), position);
+                    row.KeepOnly(histograms: false);
+                }
+
+                Join(grouping.GroupOf(row.Labels), rows.AddUnnamed(row));
+            }
+        }
+    }
+
+    private void Join(int group, int row)
+    {
+        QueryMemory memory = Query.Memory;
+        if (row >= _previous.Length)
+        {
+            memory.Grow(ref _previous, row, row + 1L);
+        }
+
+        if (group >= _first.Length)
+        {
+            int known = _first.Length;
+            memory.Grow(ref _first, known, group + 1L);
+            _first.AsSpan(known).Fill(None);
+        }
+
+        if (group >= _members.Length)
+        {
+            int known = _members.Length;
+            memory.Grow(ref _members, known, group + 1L);
+            _members.AsSpan(known).Clear();
+        }
+
+        _previous[row] = _first[group];
+        _first[group] = row;
+        _members[group]++;
+        _largest = Math.Max(_largest, _members[group]);
+    }
+
+    private void Compute(int group, StepSeries row)
+    {
+        RowStore rows = _rows!;
+        bool dropName = false;
+        for (int member = _first[group]; member != None; member = _previous[member])
+        {
+            dropName |= rows.DropName(member);
+        }
+
+        row.Begin(grouping.Labels(group), dropName);
+        Span<int> counts = stackalloc int[StepsPerWalk];
+        for (int from = 0; from < Grid.Count; from += StepsPerWalk)
+        {
+            int steps = Math.Min(StepsPerWalk, Grid.Count - from);
+            counts.Clear();
+            Gather(_first[group], from, steps, counts);
+            for (int i = 0; i < steps; i++)
+            {
+                if (counts[i] > 0)
+                {
+                    Query.ThrowIfCancelled();
+                    Span<double> values = _scratch.AsSpan(i * _largest, counts[i]);
+                    row.Set(from + i, Quantiles.Of(arguments[0][from + i], values, Query.CancellationToken));
                 }
             }
         }
     }
 
-    private int Gather(RowStore rows, List<int> members, int step, double[] scratch)
+    private void Gather(int member, int from, int steps, Span<int> counts)
     {
-        int count = 0;
-        foreach (int row in members)
+        for (; member != None; member = _previous[member])
         {
-            if (!rows.Has(row, step))
+            ReadOnlySpan<ulong> present = _rows!.Present(member);
+            ReadOnlySpan<double> values = _rows.Values(member);
+            for (int i = 0; i < steps; i++)
             {
-                continue;
-            }
-
-            if (rows.Histograms(row)?[step] is not null)
-            {
-                Query.Annotations.Info(AnnotationText.IgnoredInAggregation("quantile"), position);
-            }
-            else
-            {
-                scratch[count++] = rows.Values(row)[step];
+                if (Presence.Has(present, from + i))
+                {
+                    _scratch[(i * _largest) + counts[i]++] = values[from + i];
+                }
             }
         }
-
-        return count;
     }
 
     private void WarnInvalid()

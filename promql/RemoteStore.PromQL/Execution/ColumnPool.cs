@@ -12,42 +12,72 @@ internal sealed class ColumnPool<T>(long maxRetainedElements)
     private const int LargestLog2 = 24;
 
     private readonly Stack<T[]>?[] _classes = new Stack<T[]>?[LargestLog2 + 1];
-    private readonly Lock _lock = new(); // guards _classes and _retained
+    private readonly Lock _lock = new(); // guards all fields
     private long _retained;
+    private long _rented;
+    private long _returned;
+
+    /// <summary>Columns handed out since the start.</summary>
+    public long Rented
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rented;
+            }
+        }
+    }
+
+    /// <summary>Columns taken back since the start, those that were not kept included.</summary>
+    public long Returned
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _returned;
+            }
+        }
+    }
+
+    /// <summary>Length of the column that <see cref="Rent"/> gives.</summary>
+    public static int LengthOf(int minimumLength)
+    {
+        int log2 = Log2Ceiling(minimumLength);
+        return log2 > LargestLog2 ? minimumLength : 1 << log2;
+    }
 
     /// <summary>A column of at least that length and of unknown content.</summary>
     public T[] Rent(int minimumLength)
     {
         int log2 = Log2Ceiling(minimumLength);
-        if (log2 > LargestLog2)
-        {
-            return GC.AllocateUninitializedArray<T>(minimumLength);
-        }
-
         lock (_lock)
         {
-            if (_classes[log2] is { } stack && stack.TryPop(out T[]? column))
+            _rented++;
+            if (log2 <= LargestLog2 && _classes[log2] is { } stack && stack.TryPop(out T[]? column))
             {
                 _retained -= column.Length;
                 return column;
             }
         }
 
-        return GC.AllocateUninitializedArray<T>(1 << log2);
+        return GC.AllocateUninitializedArray<T>(LengthOf(minimumLength));
     }
 
-    /// <summary>Takes a column back.</summary>
+    /// <summary>Takes a column back; empty ones were never handed out.</summary>
     public void Return(T[] column)
     {
-        int log2 = Log2Ceiling(column.Length);
-        if (log2 > LargestLog2 || column.Length != 1 << log2)
+        if (column.Length == 0)
         {
             return;
         }
 
+        int log2 = Log2Ceiling(column.Length);
         lock (_lock)
         {
-            if (_retained + column.Length <= maxRetainedElements)
+            _returned++;
+            if (log2 <= LargestLog2 && column.Length == 1 << log2 && _retained + column.Length <= maxRetainedElements)
             {
                 (_classes[log2] ??= new Stack<T[]>()).Push(column);
                 _retained += column.Length;
@@ -56,20 +86,4 @@ internal sealed class ColumnPool<T>(long maxRetainedElements)
     }
 
     private static int Log2Ceiling(int length) => length <= 4 ? 2 : BitOperations.Log2((uint)length - 1) + 1;
-}
-
-/// <summary>The columns of an engine.</summary>
-internal sealed class ColumnPools
-{
-    private const long RetainedElements = 4 << 20;
-
-    public ColumnPool<double> Doubles { get; } = new(RetainedElements);
-
-    public ColumnPool<ulong> Words { get; } = new(RetainedElements / 8);
-
-    public ColumnPool<long> Longs { get; } = new(RetainedElements / 4);
-
-    public ColumnPool<int> Ints { get; } = new(RetainedElements / 4);
-
-    public ColumnPool<byte> Bytes { get; } = new(RetainedElements);
 }

@@ -7,22 +7,30 @@ internal sealed class LabelTable : IDisposable
 {
     private readonly QueryMemory _memory;
     private readonly KeyHash _hash;
-    private int[] _slots;
+    private int[] _slots = [];
     private int _slotCount = 64;
-    private int[] _ends;
-    private long[] _hashes;
-    private byte[] _bytes;
+    private int[] _ends = [];
+    private long[] _hashes = [];
+    private byte[] _bytes = [];
     private int _length;
 
     public LabelTable(QueryContext query)
     {
         _memory = query.Memory;
         _hash = query.Hash;
-        _slots = _memory.RentInts(_slotCount);
-        _slots.AsSpan(0, _slotCount).Fill(-1);
-        _ends = _memory.RentInts(16);
-        _hashes = _memory.RentLongs(16);
-        _bytes = _memory.RentBytes(512);
+        try
+        {
+            _slots = _memory.RentInts(_slotCount);
+            _slots.AsSpan(0, _slotCount).Fill(-1);
+            _ends = _memory.RentInts(16);
+            _hashes = _memory.RentLongs(16);
+            _bytes = _memory.RentBytes(512);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of distinct strings.</summary>
@@ -62,6 +70,10 @@ internal sealed class LabelTable : IDisposable
         _memory.Return(_ends);
         _memory.Return(_hashes);
         _memory.Return(_bytes);
+        _slots = [];
+        _ends = [];
+        _hashes = [];
+        _bytes = [];
     }
 
     private int Slot(ReadOnlySpan<byte> bytes, long hash)
@@ -88,9 +100,9 @@ internal sealed class LabelTable : IDisposable
             _memory.Grow(ref _hashes, Count, Count + 1);
         }
 
-        if (_length + bytes.Length > _bytes.Length)
+        if (bytes.Length > _bytes.Length - _length)
         {
-            _memory.Grow(ref _bytes, _length, _length + bytes.Length);
+            _memory.Grow(ref _bytes, _length, (long)_length + bytes.Length);
         }
 
         bytes.CopyTo(_bytes.AsSpan(_length));
@@ -101,7 +113,7 @@ internal sealed class LabelTable : IDisposable
 
     private void Rehash()
     {
-        int count = _slotCount * 4;
+        int count = checked(_slotCount * 4);
         int[] slots = _memory.RentInts(count);
         slots.AsSpan(0, count).Fill(-1);
         for (int number = 0; number < Count; number++)

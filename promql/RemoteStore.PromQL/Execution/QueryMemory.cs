@@ -1,9 +1,10 @@
 namespace RemoteStore.PromQL.Execution;
 
 /// <summary>
-/// What one query holds: every column is rented here and given back here, so that the sum is known at any time and is zero when the query is over.
-/// Safe for concurrent use.
+/// What one query holds: every column is rented here and given back here, so that the sum is known at any time and is zero when the query is over. What is
+/// asked for counts before it is allocated. Safe for concurrent use.
 /// </summary>
+/// <remarks>Who gives a column back forgets it; an empty one may be given back any number of times.</remarks>
 internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
 {
     private long _bytes;
@@ -17,100 +18,68 @@ internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
 
     /// <summary>Rents a column of doubles of unknown content.</summary>
     /// <exception cref="QueryException">The query holds too much.</exception>
-    public double[] RentDoubles(int length) => Account(pools.Doubles.Rent(length), sizeof(double));
+    public double[] RentDoubles(int length) => Rent(pools.Doubles, length, sizeof(double));
 
     /// <summary>Rents bitmap words, cleared.</summary>
     public ulong[] RentWords(int length)
     {
-        ulong[] words = Account(pools.Words.Rent(length), sizeof(ulong));
+        ulong[] words = Rent(pools.Words, length, sizeof(ulong));
         words.AsSpan().Clear();
         return words;
     }
 
     /// <summary>Rents a column of 64-bit integers of unknown content.</summary>
-    public long[] RentLongs(int length) => Account(pools.Longs.Rent(length), sizeof(long));
+    public long[] RentLongs(int length) => Rent(pools.Longs, length, sizeof(long));
 
     /// <summary>Rents a column of 32-bit integers of unknown content.</summary>
-    public int[] RentInts(int length) => Account(pools.Ints.Rent(length), sizeof(int));
+    public int[] RentInts(int length) => Rent(pools.Ints, length, sizeof(int));
 
     /// <summary>Rents bytes of unknown content.</summary>
-    public byte[] RentBytes(int length) => Account(pools.Bytes.Rent(length), 1);
+    public byte[] RentBytes(int length) => Rent(pools.Bytes, length, 1);
 
     /// <summary>Gives a column back.</summary>
-    public void Return(double[] column)
-    {
-        Release((long)column.Length * sizeof(double));
-        pools.Doubles.Return(column);
-    }
+    public void Return(double[] column) => Return(pools.Doubles, column, sizeof(double));
 
     /// <inheritdoc cref="Return(double[])"/>
-    public void Return(ulong[] column)
-    {
-        Release((long)column.Length * sizeof(ulong));
-        pools.Words.Return(column);
-    }
+    public void Return(ulong[] column) => Return(pools.Words, column, sizeof(ulong));
 
     /// <inheritdoc cref="Return(double[])"/>
-    public void Return(long[] column)
-    {
-        Release((long)column.Length * sizeof(long));
-        pools.Longs.Return(column);
-    }
+    public void Return(long[] column) => Return(pools.Longs, column, sizeof(long));
 
     /// <inheritdoc cref="Return(double[])"/>
-    public void Return(int[] column)
-    {
-        Release((long)column.Length * sizeof(int));
-        pools.Ints.Return(column);
-    }
+    public void Return(int[] column) => Return(pools.Ints, column, sizeof(int));
 
     /// <inheritdoc cref="Return(double[])"/>
-    public void Return(byte[] column)
-    {
-        Release(column.Length);
-        pools.Bytes.Return(column);
-    }
+    public void Return(byte[] column) => Return(pools.Bytes, column, 1);
 
-    /// <summary>Makes a column longer, keeping its first <paramref name="kept"/> elements.</summary>
-    public void Grow(ref byte[] column, int kept, int length)
-    {
-        byte[] grown = RentBytes(Math.Max(length, column.Length * 2));
-        column.AsSpan(0, kept).CopyTo(grown);
-        Return(column);
-        column = grown;
-    }
+    /// <summary>Makes a column longer, at least twofold, keeping its first <paramref name="kept"/> elements.</summary>
+    /// <exception cref="QueryException">The query holds too much.</exception>
+    public void Grow(ref byte[] column, int kept, long length) => Grow(pools.Bytes, ref column, kept, length, 1);
 
-    /// <inheritdoc cref="Grow(ref byte[], int, int)"/>
-    public void Grow(ref int[] column, int kept, int length)
-    {
-        int[] grown = RentInts(Math.Max(length, column.Length * 2));
-        column.AsSpan(0, kept).CopyTo(grown);
-        Return(column);
-        column = grown;
-    }
+    /// <inheritdoc cref="Grow(ref byte[], int, long)"/>
+    public void Grow(ref int[] column, int kept, long length) => Grow(pools.Ints, ref column, kept, length, sizeof(int));
 
-    /// <inheritdoc cref="Grow(ref byte[], int, int)"/>
-    public void Grow(ref double[] column, int kept, int length)
-    {
-        double[] grown = RentDoubles(Math.Max(length, column.Length * 2));
-        column.AsSpan(0, kept).CopyTo(grown);
-        Return(column);
-        column = grown;
-    }
+    /// <inheritdoc cref="Grow(ref byte[], int, long)"/>
+    public void Grow(ref double[] column, int kept, long length) => Grow(pools.Doubles, ref column, kept, length, sizeof(double));
 
-    /// <inheritdoc cref="Grow(ref byte[], int, int)"/>
-    public void Grow(ref long[] column, int kept, int length)
-    {
-        long[] grown = RentLongs(Math.Max(length, column.Length * 2));
-        column.AsSpan(0, kept).CopyTo(grown);
-        Return(column);
-        column = grown;
-    }
+    /// <inheritdoc cref="Grow(ref byte[], int, long)"/>
+    public void Grow(ref long[] column, int kept, long length) => Grow(pools.Longs, ref column, kept, length, sizeof(long));
+
+    /// <summary>A length that an array can have.</summary>
+    /// <exception cref="QueryException">It is longer.</exception>
+    public int CheckedLength(long length) => length <= Array.MaxLength ? (int)length : throw QueryException.TooMuchMemory(maxBytes);
 
     /// <summary>Counts bytes that are not in a column, such as histograms.</summary>
+    /// <exception cref="QueryException">The query holds too much; nothing was counted.</exception>
     public void Charge(long bytes)
     {
         long now = Interlocked.Add(ref _bytes, bytes);
+        if (now > maxBytes)
+        {
+            Interlocked.Add(ref _bytes, -bytes);
+            throw QueryException.TooMuchMemory(maxBytes);
+        }
+
         long peak = Interlocked.Read(ref _peak);
         while (now > peak)
         {
@@ -122,20 +91,40 @@ internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
 
             peak = seen;
         }
-
-        if (now > maxBytes)
-        {
-            Interlocked.Add(ref _bytes, -bytes);
-            throw QueryException.TooMuchMemory(maxBytes);
-        }
     }
 
     /// <summary>Takes back a charge.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    private T[] Account<T>(T[] column, int elementBytes)
+    private T[] Rent<T>(ColumnPool<T> pool, int length, int elementBytes)
+        where T : unmanaged
     {
-        Charge((long)column.Length * elementBytes);
-        return column;
+        long bytes = (long)ColumnPool<T>.LengthOf(length) * elementBytes;
+        Charge(bytes);
+        try
+        {
+            return pool.Rent(length);
+        }
+        catch (OutOfMemoryException)
+        {
+            Release(bytes);
+            throw QueryException.TooMuchMemory(maxBytes);
+        }
+    }
+
+    private void Return<T>(ColumnPool<T> pool, T[] column, int elementBytes)
+        where T : unmanaged
+    {
+        Release((long)column.Length * elementBytes);
+        pool.Return(column);
+    }
+
+    private void Grow<T>(ColumnPool<T> pool, ref T[] column, int kept, long length, int elementBytes)
+        where T : unmanaged
+    {
+        T[] grown = Rent(pool, (int)Math.Min(Math.Max(CheckedLength(length), column.Length * 2L), Array.MaxLength), elementBytes);
+        column.AsSpan(0, kept).CopyTo(grown);
+        Return(pool, column, elementBytes);
+        column = grown;
     }
 }

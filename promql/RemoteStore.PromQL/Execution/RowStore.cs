@@ -12,12 +12,14 @@ internal sealed class RowStore : IDisposable
     private readonly int _rowsPerSlab;
     private readonly List<double[]> _values = [];
     private readonly List<ulong[]> _present = [];
-    private readonly List<bool> _dropName = [];
     private List<FloatHistogram?[]?>? _histograms;
-    private byte[] _labels;
-    private int[] _labelEnds;
+    private byte[] _dropName = [];
+    private byte[] _labels = [];
+    private int[] _labelEnds = [];
     private int _labelsLength;
     private long _samples;
+    private long _charged;
+    private FloatHistogram? _lastHistogram;
 
     public RowStore(QueryContext query, int steps)
     {
@@ -25,8 +27,17 @@ internal sealed class RowStore : IDisposable
         Steps = steps;
         _words = (steps + 63) >> 6;
         _rowsPerSlab = Math.Clamp(SlabElements / Math.Max(1, steps), 1, 1024);
-        _labels = query.Memory.RentBytes(1024);
-        _labelEnds = query.Memory.RentInts(16);
+        try
+        {
+            _labels = query.Memory.RentBytes(1024);
+            _labelEnds = query.Memory.RentInts(16);
+            _dropName = query.Memory.RentBytes(16);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of rows.</summary>
@@ -34,6 +45,31 @@ internal sealed class RowStore : IDisposable
 
     /// <summary>Steps of a row.</summary>
     public int Steps { get; }
+
+    /// <summary>Reads all series of an operator.</summary>
+    public static async ValueTask<RowStore> ReadAllAsync(QueryContext query, SeriesOperator input, CancellationToken cancellationToken)
+    {
+        var rows = new RowStore(query, input.Grid.Count);
+        try
+        {
+            using var row = new StepSeries(query.Memory, input.Grid.Count);
+            while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                while (input.TryNext(row))
+                {
+                    query.ThrowIfCancelled();
+                    rows.Add(row);
+                }
+            }
+
+            return rows;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Labels of a row; valid until a row is added.</summary>
     public ReadOnlySpan<byte> Labels(int row) => _labels.AsSpan((row == 0 ? 0 : _labelEnds[row - 1]).._labelEnds[row]);
@@ -45,7 +81,7 @@ internal sealed class RowStore : IDisposable
     public Span<ulong> Present(int row) => _present[row / _rowsPerSlab].AsSpan(row % _rowsPerSlab * _words, _words);
 
     /// <summary>True when the metric name is to be dropped at the end.</summary>
-    public bool DropName(int row) => _dropName[row];
+    public bool DropName(int row) => _dropName[row] != 0;
 
     /// <summary>Histograms of a row by step, or null when it has none.</summary>
     public FloatHistogram?[]? Histograms(int row) => _histograms is not null && row < _histograms.Count ? _histograms[row] : null;
@@ -56,7 +92,15 @@ internal sealed class RowStore : IDisposable
     /// <summary>Adds a copy of a row.</summary>
     public int Add(StepSeries series)
     {
-        int row = Add(series.Labels, series.DropName);
+        return Add(series, series.Labels);
+    }
+
+    /// <summary>Adds a copy of a row without its labels.</summary>
+    public int AddUnnamed(StepSeries series) => Add(series, []);
+
+    private int Add(StepSeries series, ReadOnlySpan<byte> labels)
+    {
+        int row = Add(labels, series.DropName);
         series.Values.CopyTo(Values(row));
         series.Present.CopyTo(Present(row));
         _samples += _query.Hold(Presence.Count(series.Present));
@@ -65,7 +109,7 @@ internal sealed class RowStore : IDisposable
             FloatHistogram?[] histograms = HistogramsForWrite(row);
             for (int step = 0; step < Steps; step++)
             {
-                histograms[step] = series.Histogram(step);
+                histograms[step] = Held(series.Histogram(step));
             }
         }
 
@@ -75,14 +119,19 @@ internal sealed class RowStore : IDisposable
     /// <summary>Adds a row without values.</summary>
     public int Add(ReadOnlySpan<byte> labels, bool dropName)
     {
-        if (_labelsLength + labels.Length > _labels.Length)
+        if (labels.Length > _labels.Length - _labelsLength)
         {
-            _query.Memory.Grow(ref _labels, _labelsLength, _labelsLength + labels.Length);
+            _query.Memory.Grow(ref _labels, _labelsLength, (long)_labelsLength + labels.Length);
         }
 
         if (Count == _labelEnds.Length)
         {
-            _query.Memory.Grow(ref _labelEnds, Count, Count + 1);
+            _query.Memory.Grow(ref _labelEnds, Count, Count + 1L);
+        }
+
+        if (Count == _dropName.Length)
+        {
+            _query.Memory.Grow(ref _dropName, Count, Count + 1L);
         }
 
         if (Count % _rowsPerSlab == 0)
@@ -93,7 +142,7 @@ internal sealed class RowStore : IDisposable
         labels.CopyTo(_labels.AsSpan(_labelsLength));
         _labelsLength += labels.Length;
         _labelEnds[Count] = _labelsLength;
-        _dropName.Add(dropName);
+        _dropName[Count] = dropName ? (byte)1 : (byte)0;
         return Count++;
     }
 
@@ -104,7 +153,7 @@ internal sealed class RowStore : IDisposable
         Presence.Set(Present(row), step);
         if (histogram is not null)
         {
-            HistogramsForWrite(row)[step] = histogram;
+            HistogramsForWrite(row)[step] = Held(histogram);
         }
         else if (Histograms(row) is { } histograms)
         {
@@ -113,12 +162,12 @@ internal sealed class RowStore : IDisposable
     }
 
     /// <summary>Changes whether the metric name is to be dropped.</summary>
-    public void SetDropName(int row, bool dropName) => _dropName[row] = dropName;
+    public void SetDropName(int row, bool dropName) => _dropName[row] = dropName ? (byte)1 : (byte)0;
 
     /// <summary>Copies a row out.</summary>
     public void CopyTo(int row, StepSeries target)
     {
-        target.Begin(Labels(row), _dropName[row]);
+        target.Begin(Labels(row), DropName(row));
         Values(row).CopyTo(target.Values);
         Present(row).CopyTo(target.Present);
         if (Histograms(row) is { } histograms)
@@ -146,14 +195,29 @@ internal sealed class RowStore : IDisposable
             _query.Memory.Return(slab);
         }
 
+        _values.Clear();
+        _present.Clear();
         _query.Memory.Return(_labels);
         _query.Memory.Return(_labelEnds);
+        _query.Memory.Return(_dropName);
+        _labels = [];
+        _labelEnds = [];
+        _dropName = [];
+        _histograms = null;
+        _lastHistogram = null;
+        _query.Memory.Release(_charged);
         _query.LetGo(_samples);
+        _charged = 0;
+        _samples = 0;
     }
 
     private void AddSlab()
     {
-        _values.Add(_query.Memory.RentDoubles(_rowsPerSlab * Steps));
+        if (_values.Count == _present.Count)
+        {
+            _values.Add(_query.Memory.RentDoubles(_rowsPerSlab * Steps));
+        }
+
         _present.Add(_query.Memory.RentWords(_rowsPerSlab * _words));
     }
 
@@ -165,6 +229,30 @@ internal sealed class RowStore : IDisposable
             _histograms.Add(null);
         }
 
-        return _histograms[row] ??= new FloatHistogram?[Steps];
+        if (_histograms[row] is null)
+        {
+            Charge((long)Steps * IntPtr.Size);
+            _histograms[row] = new FloatHistogram?[Steps];
+        }
+
+        return _histograms[row]!;
+    }
+
+    /// <summary>Counts a histogram that is now held; one that is held at several steps in a row counts once.</summary>
+    private FloatHistogram? Held(FloatHistogram? histogram)
+    {
+        if (histogram is not null && !ReferenceEquals(histogram, _lastHistogram))
+        {
+            Charge(histogram.AllocatedBytes);
+            _lastHistogram = histogram;
+        }
+
+        return histogram;
+    }
+
+    private void Charge(long bytes)
+    {
+        _query.Memory.Charge(bytes);
+        _charged += bytes;
     }
 }

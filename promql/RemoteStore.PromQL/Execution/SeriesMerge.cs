@@ -3,12 +3,26 @@ using RemoteStore.Model.Histograms;
 namespace RemoteStore.PromQL.Execution;
 
 /// <summary>Collects series so that those with the same labels become one; two values at one step are an error. The rows outlive it.</summary>
-internal sealed class SeriesMerge(QueryContext query, StepGrid grid) : IDisposable
+internal sealed class SeriesMerge : IDisposable
 {
-    private readonly LabelTable _table = new(query);
+    private readonly LabelTable _table;
+
+    public SeriesMerge(QueryContext query, StepGrid grid)
+    {
+        _table = new LabelTable(query);
+        try
+        {
+            Rows = new RowStore(query, grid.Count);
+        }
+        catch
+        {
+            _table.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The merged series; whoever takes them disposes them.</summary>
-    public RowStore Rows { get; } = new(query, grid.Count);
+    public RowStore Rows { get; }
 
     /// <summary>Adds a series.</summary>
     /// <exception cref="QueryException">A series with these labels has a value at one of its steps.</exception>

@@ -12,6 +12,9 @@ internal abstract class SeriesOperator(QueryContext query, StepGrid grid) : IAsy
     /// <summary>The steps of every series.</summary>
     public StepGrid Grid { get; } = grid;
 
+    /// <summary>What is known of the labels of its series; nothing unless it says so.</summary>
+    public virtual SeriesTraits Traits => SeriesTraits.None;
+
     /// <summary>Fetches what the next calls of <see cref="TryNext"/> need; false when there is no series left. Called first, and when that has returned false.</summary>
     public abstract ValueTask<bool> LoadAsync(CancellationToken cancellationToken);
 
@@ -34,6 +37,9 @@ internal abstract class UnaryOperator(QueryContext query, SeriesOperator input) 
 {
     /// <summary>Where the series come from.</summary>
     protected SeriesOperator Input { get; } = input;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => Input.Traits;
 
     /// <inheritdoc/>
     public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) => Input.LoadAsync(cancellationToken);
@@ -113,29 +119,8 @@ internal abstract class BlockingOperator(QueryContext query, StepGrid grid) : Se
     protected abstract ValueTask ComputeAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads all series of an operator.</summary>
-    protected async ValueTask<RowStore> ReadAllAsync(SeriesOperator input, CancellationToken cancellationToken)
-    {
-        var rows = new RowStore(Query, input.Grid.Count);
-        try
-        {
-            using var row = new StepSeries(Query.Memory, input.Grid.Count);
-            while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                while (input.TryNext(row))
-                {
-                    rows.Add(row);
-                }
-            }
-
-            return rows;
-        }
-        catch
-        {
-            rows.Dispose();
-            throw;
-        }
-    }
+    protected ValueTask<RowStore> ReadAllAsync(SeriesOperator input, CancellationToken cancellationToken) =>
+        RowStore.ReadAllAsync(Query, input, cancellationToken);
 }
 
 /// <summary>A scalar at every step.</summary>

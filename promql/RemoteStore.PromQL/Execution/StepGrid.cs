@@ -16,15 +16,16 @@ internal readonly record struct StepGrid(long StartMs, long StepMs, int Count)
     public long Time(int step) => StartMs + (step * StepMs);
 
     /// <summary>The grid from <paramref name="startMs"/> to <paramref name="endMs"/>, both inclusive.</summary>
-    /// <exception cref="QueryException">There are more steps than an answer can hold.</exception>
-    public static StepGrid Between(long startMs, long endMs, long stepMs)
+    /// <exception cref="QueryException">There are more than <paramref name="maxSteps"/> steps.</exception>
+    public static StepGrid Between(long startMs, long endMs, long stepMs, int maxSteps)
     {
         if (endMs < startMs)
         {
             return new StepGrid(startMs, stepMs, 0);
         }
 
-        long count = checked(endMs - startMs) / stepMs;
-        return count < 1 << 28 ? new StepGrid(startMs, stepMs, (int)count + 1) : throw QueryException.TooManySteps(count);
+        // The distance of two longs fits an unsigned one.
+        ulong last = (ulong)unchecked(endMs - startMs) / (ulong)stepMs;
+        return last < (ulong)maxSteps ? new StepGrid(startMs, stepMs, (int)last + 1) : throw QueryException.TooManySteps(last + 1, maxSteps);
     }
 }

@@ -10,9 +10,9 @@ namespace RemoteStore.PromQL.Execution;
 internal sealed class StepSeries : IDisposable
 {
     private readonly QueryMemory _memory;
-    private readonly double[] _values;
-    private readonly ulong[] _present;
-    private byte[] _labels;
+    private double[] _values = [];
+    private ulong[] _present = [];
+    private byte[] _labels = [];
     private int _labelsLength;
     private FloatHistogram?[]? _histograms;
 
@@ -20,9 +20,17 @@ internal sealed class StepSeries : IDisposable
     {
         _memory = memory;
         Steps = steps;
-        _values = memory.RentDoubles(steps);
-        _present = memory.RentWords((steps + 63) >> 6);
-        _labels = memory.RentBytes(256);
+        try
+        {
+            _values = memory.RentDoubles(steps);
+            _present = memory.RentWords((steps + 63) >> 6);
+            _labels = memory.RentBytes(256);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of steps.</summary>
@@ -95,7 +103,12 @@ internal sealed class StepSeries : IDisposable
     /// <summary>Gives a step a histogram.</summary>
     public void Set(int step, FloatHistogram histogram)
     {
-        _histograms ??= new FloatHistogram?[Steps];
+        if (_histograms is null)
+        {
+            _memory.Charge((long)Steps * IntPtr.Size);
+            _histograms = new FloatHistogram?[Steps];
+        }
+
         _histograms[step] = histogram;
         HasHistograms = true;
         Presence.Set(_present, step);
@@ -141,5 +154,14 @@ internal sealed class StepSeries : IDisposable
         _memory.Return(_values);
         _memory.Return(_present);
         _memory.Return(_labels);
+        _values = [];
+        _present = [];
+        _labels = [];
+        if (_histograms is not null)
+        {
+            _memory.Release((long)Steps * IntPtr.Size);
+            _histograms = null;
+            HasHistograms = false;
+        }
     }
 }

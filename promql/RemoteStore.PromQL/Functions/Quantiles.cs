@@ -3,8 +3,11 @@ namespace RemoteStore.PromQL.Functions;
 /// <summary>Quantiles of values.</summary>
 internal static class Quantiles
 {
-    /// <summary>The quantile by linear interpolation between ranks; NaNs count as the smallest values. Sorts the values.</summary>
-    public static double Of(double quantile, Span<double> values)
+    /// <summary>The quantile by linear interpolation between ranks; NaNs count as the smallest values. Reorders the values.</summary>
+    public static double Of(double quantile, Span<double> values) => Of(quantile, values, CancellationToken.None);
+
+    /// <inheritdoc cref="Of(double, Span{double})"/>
+    public static double Of(double quantile, Span<double> values, CancellationToken cancellationToken)
     {
         if (values.IsEmpty || double.IsNaN(quantile))
         {
@@ -21,12 +24,14 @@ internal static class Quantiles
             return double.PositiveInfinity;
         }
 
-        values.Sort(); // NaN sorts first
         double count = values.Length;
         double rank = quantile * (count - 1);
-        double lower = Math.Max(0, Math.Floor(rank));
-        double upper = Math.Min(count - 1, lower + 1);
+        int lower = (int)Math.Max(0, Math.Floor(rank));
         double weight = rank - Math.Floor(rank);
-        return (values[(int)lower] * (1 - weight)) + (values[(int)upper] * weight);
+        double low = OrderStatistic.Select(values, lower, cancellationToken);
+        double high = lower + 1 >= values.Length ? low
+            : double.IsNaN(low) ? OrderStatistic.Select(values, lower + 1, cancellationToken)
+            : OrderStatistic.Lowest(values[(lower + 1)..]);
+        return (low * (1 - weight)) + (high * weight);
     }
 }

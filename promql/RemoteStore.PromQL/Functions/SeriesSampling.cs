@@ -17,9 +17,10 @@ internal static class SeriesSampling
     private const ulong Prime5 = 0x27D4EB2F165667C5;
 
     /// <summary>The place of a series.</summary>
-    public static double Offset(ReadOnlySpan<byte> labels)
+    /// <param name="labels">Its labels.</param>
+    /// <param name="text">Scratch, made longer when needed.</param>
+    public static double Offset(ReadOnlySpan<byte> labels, ref byte[] text)
     {
-        byte[] text = new byte[labels.Length + 16];
         int length = 0;
         foreach (LabelPair label in new LabelEnumerator(labels))
         {

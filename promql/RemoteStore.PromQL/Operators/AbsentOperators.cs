@@ -8,8 +8,11 @@ namespace RemoteStore.PromQL.Operators;
 /// <summary><c>absent</c> and <c>absent_over_time</c>: 1 where no series has a value, with the labels that the selector names exactly.</summary>
 internal sealed class AbsentOperator(QueryContext query, SeriesOperator input, byte[] labels, bool dropName) : SeriesOperator(query, input.Grid)
 {
-    private readonly ulong[] _seen = query.Memory.RentWords(Math.Max(1, input.Grid.Words));
+    private ulong[] _seen = [];
     private int _state;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => SeriesTraits.Distinct | SeriesTraits.OneName;
 
     /// <summary>Labels of the series: those of equality matchers, but for a name with several matchers.</summary>
     public static byte[] LabelsOf(IReadOnlyList<LabelMatcher> matchers)
@@ -46,11 +49,13 @@ internal sealed class AbsentOperator(QueryContext query, SeriesOperator input, b
             return false;
         }
 
+        _seen = Query.Memory.RentWords(Grid.Words);
         using var row = new StepSeries(Query.Memory, Grid.Count);
         while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
         {
             while (input.TryNext(row))
             {
+                Query.ThrowIfCancelled();
                 for (int word = 0; word < Grid.Words; word++)
                 {
                     _seen[word] |= row.Present[word];
@@ -86,6 +91,7 @@ internal sealed class AbsentOperator(QueryContext query, SeriesOperator input, b
     protected override ValueTask CloseAsync()
     {
         Query.Memory.Return(_seen);
+        _seen = [];
         return input.DisposeAsync();
     }
 }

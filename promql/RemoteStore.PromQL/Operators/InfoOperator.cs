@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
@@ -15,8 +16,11 @@ namespace RemoteStore.PromQL.Operators;
 /// <param name="matchers">Matchers of the second argument; null when it is left out.</param>
 /// <param name="window">When the info series are looked at.</param>
 internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IReadOnlyList<LabelMatcher>? matchers, SelectorWindow window)
-    : BlockingOperator(query, input.Grid)
+    : SeriesOperator(query, input.Grid)
 {
+    private const int NotRead = -1;
+    private const int IsInfoItself = -2;
+
     private static readonly string[] s_identifying = ["instance", "job"];
     private static readonly LabelNameList s_identity = new(s_identifying);
 
@@ -25,40 +29,64 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
     private readonly List<LabelMatcher> _dataMatchers = [.. (matchers ?? []).Where(static m => m.Name != LabelSet.MetricName)];
     private readonly LabelEditor _editor = new();
     private readonly LabelEditor _added = new();
+    private readonly List<int> _active = [];
+    private readonly List<int> _used = [];
+    private RowStore? _rows;
+    private InfoSeries? _infos;
+    private RepeatGuard? _guard;
+    private ulong[] _rest = [];
+    private int _row = NotRead;
 
     /// <inheritdoc/>
-    protected override async ValueTask CloseAsync()
+    public override SeriesTraits Traits => RepeatGuard.TraitsOver(Grid);
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
     {
-        await base.CloseAsync().ConfigureAwait(false);
-        await input.DisposeAsync().ConfigureAwait(false);
+        if (_row == NotRead)
+        {
+            _rows = await RowStore.ReadAllAsync(Query, input, cancellationToken).ConfigureAwait(false);
+            _infos = new InfoSeries(Query, s_identity, await ReadInfosAsync(_rows, cancellationToken).ConfigureAwait(false));
+            _infos.Index();
+            _guard = new RepeatGuard(Query, Grid);
+            _rest = Query.Memory.RentWords(Grid.Words);
+            BeginRow(0);
+        }
+
+        return _row < _rows!.Count;
     }
 
     /// <inheritdoc/>
-    protected override async ValueTask ComputeAsync(CancellationToken cancellationToken)
+    public override bool TryNext(StepSeries row)
     {
-        using RowStore rows = await ReadAllAsync(input, cancellationToken).ConfigureAwait(false);
-        using RowStore infos = await ReadInfosAsync(rows, cancellationToken).ConfigureAwait(false);
-        using var table = new LabelTable(Query);
-        var byIdentity = new List<List<int>>();
-        for (int info = 0; info < infos.Count; info++)
+        while (_row < _rows!.Count)
         {
-            int number = table.GetOrAdd(_editor.With(infos.Labels(info), s_identity));
-            if (number == byIdentity.Count)
+            if (Presence.IsEmpty(_rest))
             {
-                byIdentity.Add([]);
+                BeginRow(_row + 1);
+                continue;
             }
 
-            byIdentity[number].Add(info);
+            Query.ThrowIfCancelled();
+            if (TryPiece(row))
+            {
+                _guard!.Pass(row);
+                return true;
+            }
         }
 
-        using var merge = new SeriesMerge(Query, Grid);
-        Result = merge.Rows;
-        for (int row = 0; row < rows.Count; row++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int number = IsInfo(rows.Labels(row)) ? -2 : table.Find(_editor.With(rows.Labels(row), s_identity));
-            Enrich(rows, row, infos, number >= 0 ? byIdentity[number] : [], ignored: number == -2, merge);
-        }
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask CloseAsync()
+    {
+        _rows?.Dispose();
+        _infos?.Dispose();
+        _guard?.Dispose();
+        Query.Memory.Return(_rest);
+        _rest = [];
+        return input.DisposeAsync();
     }
 
     /// <summary>Which metrics are info metrics: <c>target_info</c> when nothing is said, and any <c>…_info</c> when only exceptions are named.</summary>
@@ -103,7 +131,7 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
         var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info"), window, SelectorOutput.InfoTime);
         await using (selector.ConfigureAwait(false))
         {
-            return await ReadAllAsync(selector, cancellationToken).ConfigureAwait(false);
+            return await RowStore.ReadAllAsync(Query, selector, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -148,32 +176,64 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
         return quoted.ToString();
     }
 
-    private void Enrich(RowStore rows, int row, RowStore infos, List<int> candidates, bool ignored, SeriesMerge merge)
+    private void BeginRow(int row)
     {
-        int target = -1;
-        List<int>? used = null;
-        var active = new List<int>();
-        for (int step = Presence.Next(rows.Present(row), 0); step >= 0; step = Presence.Next(rows.Present(row), step + 1))
+        _row = row;
+        if (row < _rows!.Count)
         {
-            Activate(infos, candidates, step, active);
-            if (used is null || !used.SequenceEqual(active))
-            {
-                used = [.. active];
-                target = Target(rows, row, infos, active, ignored, merge);
-            }
-
-            if (target >= 0)
-            {
-                merge.Set(target, step, rows.Values(row)[step], rows.Histograms(row)?[step]);
-            }
+            _rows.Present(row).CopyTo(_rest);
         }
     }
 
-    /// <summary>The info series with a value at a step, of each metric the latest.</summary>
-    private static void Activate(RowStore infos, List<int> candidates, int step, List<int> active)
+    /// <summary>Takes the steps of the current series at which the same info series belong to it; false when a matcher drops them.</summary>
+    private bool TryPiece(StepSeries target)
     {
+        RowStore rows = _rows!;
+        RowStore infos = _infos!.Rows;
+        bool ignored = IsInfo(rows.Labels(_row));
+        int candidates = ignored ? IsInfoItself : _infos.Find(_editor.With(rows.Labels(_row), s_identity));
+        bool begun = false;
+        bool kept = false;
+        for (int step = Presence.Next(_rest, 0); step >= 0; step = Presence.Next(_rest, step + 1))
+        {
+            Activate(infos, candidates, step);
+            if (!begun)
+            {
+                begun = true;
+                _used.Clear();
+                _used.AddRange(_active);
+                kept = TryBegin(target, ignored);
+            }
+            else if (!CollectionsMarshal.AsSpan(_used).SequenceEqual(CollectionsMarshal.AsSpan(_active)))
+            {
+                continue;
+            }
+
+            Presence.Clear(_rest, step);
+            if (!kept)
+            {
+                continue;
+            }
+
+            if (rows.Histograms(_row)?[step] is { } histogram)
+            {
+                target.Set(step, histogram);
+            }
+            else
+            {
+                target.Set(step, rows.Values(_row)[step]);
+            }
+        }
+
+        return kept;
+    }
+
+    /// <summary>The info series with a value at a step, of each metric the latest.</summary>
+    private void Activate(RowStore infos, int candidates, int step)
+    {
+        List<int> active = _active;
         active.Clear();
-        foreach (int info in candidates)
+        for (int info = candidates; info >= 0; info = _infos!.Next(info))
         {
             if (!infos.Has(info, step))
             {
@@ -205,27 +265,26 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
         }
     }
 
-    private int Target(RowStore rows, int row, RowStore infos, List<int> active, bool ignored, SeriesMerge merge)
+    /// <summary>Names a piece of the current series; false when it is dropped for want of data labels.</summary>
+    private bool TryBegin(StepSeries target, bool ignored)
     {
-        ReadOnlySpan<byte> labels = rows.Labels(row);
-        if (ignored)
+        ReadOnlySpan<byte> labels = _rows!.Labels(_row);
+        bool dropName = _rows.DropName(_row);
+        if (ignored || _active.Count == 0)
         {
-            return merge.Row(labels, rows.DropName(row));
-        }
-
-        if (active.Count == 0)
-        {
-            return _dataMatchers.TrueForAll(static m => m.MatchesEmpty) ? merge.Row(labels, rows.DropName(row)) : -1;
+            target.Begin(labels, dropName);
+            return ignored || _dataMatchers.TrueForAll(static m => m.MatchesEmpty);
         }
 
         _added.Begin([]);
         _editor.Begin(labels);
-        foreach (int info in active)
+        foreach (int info in _active)
         {
-            AddLabels(labels, infos.Labels(info));
+            AddLabels(labels, _infos!.Rows.Labels(info));
         }
 
-        return merge.Row(_editor.Finish(), rows.DropName(row));
+        target.Begin(_editor.Finish(), dropName);
+        return true;
     }
 
     private void AddLabels(ReadOnlySpan<byte> own, ReadOnlySpan<byte> info)

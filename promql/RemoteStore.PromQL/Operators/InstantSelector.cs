@@ -39,6 +39,9 @@ internal sealed class InstantSelector : SeriesOperator
     }
 
     /// <inheritdoc/>
+    public override SeriesTraits Traits => _series.Traits;
+
+    /// <inheritdoc/>
     public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
         Grid.Count == 0 ? ValueTask.FromResult(false) : _series.LoadAsync(cancellationToken);
 

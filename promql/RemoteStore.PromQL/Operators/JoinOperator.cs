@@ -1,5 +1,4 @@
 using RemoteStore.Model.Histograms;
-using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Parser.Syntax;
@@ -8,152 +7,265 @@ namespace RemoteStore.PromQL.Operators;
 
 /// <summary>
 /// An arithmetic operator or comparison between series of two vectors. The "many" side (the left one, but for <c>group_right</c>) is matched with at most one
-/// series of the "one" side at each step, by the bytes of the labels that are compared.
+/// series of the "one" side at each step, by the bytes of the labels that are compared. The "one" side is held; the "many" side passes through, series by series.
 /// </summary>
 internal sealed class JoinOperator(
     QueryContext query, SeriesOperator left, SeriesOperator right, ElementOperator element, VectorMatching matching, bool returnBool)
-    : BlockingOperator(query, left.Grid)
+    : SeriesOperator(query, left.Grid)
 {
     private readonly MatchSignature _signature = new(matching);
     private readonly bool _swapped = matching.Cardinality == MatchCardinality.OneToMany;
-    private JoinSide? _many;
-    private JoinSide? _one;
+    private readonly SeriesOperator _many = matching.Cardinality == MatchCardinality.OneToMany ? right : left;
+    private readonly SeriesOperator _others = matching.Cardinality == MatchCardinality.OneToMany ? left : right;
+    private readonly double? _fillOne = matching.Cardinality == MatchCardinality.OneToMany ? matching.FillLeft : matching.FillRight;
+    private readonly double? _fillMany = matching.Cardinality == MatchCardinality.OneToMany ? matching.FillRight : matching.FillLeft;
+    private OneSide? _one;
     private JoinOutput? _output;
+    private StepSeries? _current;
+    private ulong[] _rest = [];
+    private ulong[] _piece = [];
+    private int _group;
+    private int _nextFilled;
+    private bool _manyEnded;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => RepeatGuard.TraitsOver(Grid)
+        | (FloatArithmetic.ChangesMeaning(element.Op) && !matching.Include.Contains("__name__") ? SeriesTraits.OneName : SeriesTraits.None);
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (_one is null)
+        {
+            await BeginAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!_manyEnded)
+        {
+            if (await _many.LoadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            _manyEnded = true;
+        }
+
+        return _fillMany is not null && _nextFilled < _one!.Rows.Count;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row)
+    {
+        if (_manyEnded)
+        {
+            return TryFill(row);
+        }
+
+        while (true)
+        {
+            while (!Presence.IsEmpty(_rest))
+            {
+                TakePiece(row);
+                if (!Presence.IsEmpty(row.Present))
+                {
+                    return true;
+                }
+            }
+
+            if (!_many.TryNext(_current!))
+            {
+                return false;
+            }
+
+            BeginSeries();
+        }
+    }
 
     /// <inheritdoc/>
     protected override async ValueTask CloseAsync()
     {
-        await base.CloseAsync().ConfigureAwait(false);
+        _current?.Dispose();
+        _output?.Dispose();
+        _one?.Dispose();
+        Query.Memory.Return(_rest);
+        Query.Memory.Return(_piece);
+        _rest = [];
+        _piece = [];
         await left.DisposeAsync().ConfigureAwait(false);
         await right.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
-    protected override async ValueTask ComputeAsync(CancellationToken cancellationToken)
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
-        using var table = new LabelTable(Query);
-        using RowStore leftRows = await ReadAllAsync(left, cancellationToken).ConfigureAwait(false);
-        bool canFill = matching.FillLeft is not null || matching.FillRight is not null;
-        if (leftRows.Count == 0 && !canFill)
+        _one = new OneSide(Query, Grid, _signature, _swapped ? "left" : "right");
+        _output = new JoinOutput(Query, Grid, matching, _signature, element.Op, returnBool);
+        _current = new StepSeries(Query.Memory, Grid.Count);
+        _rest = Query.Memory.RentWords(Grid.Words);
+        _piece = Query.Memory.RentWords(Grid.Words);
+        while (await _others.LoadAsync(cancellationToken).ConfigureAwait(false))
         {
-            return; // nothing can match, and nothing is wrong with the other side either
+            while (_others.TryNext(_current))
+            {
+                Query.ThrowIfCancelled();
+                _one.Add(_current);
+            }
         }
 
-        using RowStore rightRows = await ReadAllAsync(right, cancellationToken).ConfigureAwait(false);
-        _many = new JoinSide(_swapped ? rightRows : leftRows, table, _signature);
-        _one = new JoinSide(_swapped ? leftRows : rightRows, table, _signature);
-        using var output = new JoinOutput(Query, Grid, matching, _signature, element.Op, returnBool);
-        _output = output;
-        Result = output.Rows;
-        using var one = new OneSide(Query, Grid, _one, table.Count);
-        one.Index(_many, canFill, (first, second, group) => Duplicate(first, second, group));
-        double? fillOne = _swapped ? matching.FillLeft : matching.FillRight;
-        double? fillMany = _swapped ? matching.FillRight : matching.FillLeft;
-        for (int row = 0; row < _many.Rows.Count; row++)
+        if (_fillOne is not null || _fillMany is not null)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            JoinMany(row, one, fillOne);
-        }
-
-        if (fillMany is { } fill)
-        {
-            FillMany(one, fill);
+            // What is missing on the other side is filled, so that it is empty nowhere.
+            Presence.Fill(_piece, Grid.Count);
+            _one.CheckUnique(_piece);
         }
     }
 
-    private void JoinMany(int row, OneSide one, double? fill)
+    /// <summary>Looks up the match group of a series of the "many" side; what it matches is then taken piece by piece.</summary>
+    private void BeginSeries()
     {
-        RowStore rows = _many!.Rows;
-        int group = _many.Group(row);
-        ReadOnlySpan<ulong> present = rows.Present(row);
-        ReadOnlySpan<double> values = rows.Values(row);
-        FloatHistogram?[]? histograms = rows.Histograms(row);
-        int target = -1;
-        int targetOf = -2;
-        for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
+        Query.ThrowIfCancelled();
+        StepSeries current = _current!;
+        _one!.CheckUnique(current.Present);
+        ReadOnlySpan<byte> signature = _signature.Of(current.Labels);
+        _group = _fillOne is null ? _one.Groups.Find(signature) : _one.Groups.GetOrAdd(signature);
+        if (_group >= 0)
         {
-            int match = one.Row(group, step);
-            if (match < 0 && fill is null)
+            current.Present.CopyTo(_rest);
+        }
+    }
+
+    /// <summary>Joins the current series with one series of the other side, at the steps that they share.</summary>
+    private void TakePiece(StepSeries row)
+    {
+        Query.ThrowIfCancelled();
+        OneSide one = _one!;
+        StepSeries many = _current!;
+        int match = one.Row(_group, Presence.Next(_rest, 0));
+        _piece.AsSpan().Clear();
+        for (int step = Presence.Next(_rest, 0); step >= 0; step = Presence.Next(_rest, step + 1))
+        {
+            if (one.Row(_group, step) == match)
+            {
+                Presence.Set(_piece, step);
+                Presence.Clear(_rest, step);
+            }
+        }
+
+        ReadOnlySpan<byte> manyLabels = many.Labels;
+        if (match >= 0)
+        {
+            row.Begin(_output!.Labels(manyLabels, one.Rows.Labels(match)), _output.DropsName(many.DropName));
+            Compute(row, many.Values, many, default, one.Rows.Values(match), one.Rows.Histograms(match));
+        }
+        else if (_fillOne is { } fill)
+        {
+            row.Begin(_output!.Labels(manyLabels, _signature.Of(manyLabels)), _output.DropsName(many.DropName));
+            Compute(row, many.Values, many, fill, default, null);
+        }
+        else
+        {
+            row.Begin([], dropName: false);
+            return;
+        }
+
+        _output.Pass(_group, _piece.AsSpan(0, Grid.Words), row);
+    }
+
+    /// <summary>Joins the next series of the "one" side with the fill value, where nothing of the "many" side has matched it.</summary>
+    private bool TryFill(StepSeries row)
+    {
+        while (_fillMany is { } fill && _nextFilled < _one!.Rows.Count)
+        {
+            Query.ThrowIfCancelled();
+            RowStore rows = _one.Rows;
+            int other = _nextFilled++;
+            _group = _one.Group(other);
+            _piece.AsSpan().Clear();
+            for (int step = Presence.Next(rows.Present(other), 0); step >= 0; step = Presence.Next(rows.Present(other), step + 1))
+            {
+                if (!_output!.IsMatched(_group, step))
+                {
+                    Presence.Set(_piece, step);
+                }
+            }
+
+            if (Presence.IsEmpty(_piece))
             {
                 continue;
             }
 
-            double other = match < 0 ? fill!.Value : _one!.Rows.Values(match)[step];
-            FloatHistogram? otherHistogram = match < 0 ? null : _one!.Rows.Histograms(match)?[step];
-            if (match != targetOf)
+            row.Begin(_output!.Labels(_signature.Of(rows.Labels(other)), rows.Labels(other)), _output.DropsName(manyDrops: false));
+            Compute(row, default, null, fill, rows.Values(other), rows.Histograms(other));
+            _output.Pass(_group, _piece.AsSpan(0, Grid.Words), row);
+            if (!Presence.IsEmpty(row.Present))
             {
-                ReadOnlySpan<byte> otherLabels = match < 0 ? _signature.Of(rows.Labels(row)) : _one!.Rows.Labels(match);
-                target = _output!.Target(rows.Labels(row), otherLabels, rows.DropName(row));
-                targetOf = match;
+                return true;
             }
-
-            Element(step, target, group, values[step], histograms?[step], other, otherHistogram);
         }
+
+        return false;
     }
 
-    private void FillMany(OneSide one, double fill)
+    /// <summary>Computes the steps of the piece; those whose operands do not go together leave it.</summary>
+    /// <param name="row">The result.</param>
+    /// <param name="manyValues">Values of the "many" side; empty when it is filled.</param>
+    /// <param name="many">The series of the "many" side, null when it is filled.</param>
+    /// <param name="fill">What stands for the side that is filled.</param>
+    /// <param name="oneValues">Values of the "one" side; empty when it is filled.</param>
+    /// <param name="oneHistograms">Histograms of the "one" side, when it has any.</param>
+    private void Compute(
+        StepSeries row,
+        ReadOnlySpan<double> manyValues,
+        StepSeries? many,
+        double fill,
+        ReadOnlySpan<double> oneValues,
+        FloatHistogram?[]? oneHistograms)
     {
-        RowStore rows = _one!.Rows;
-        for (int row = 0; row < rows.Count; row++)
+        bool floats = oneHistograms is null && many is not { HasHistograms: true } && element.Op is not (BinaryOperator.TrimLower or BinaryOperator.TrimUpper);
+        for (int step = Presence.Next(_piece, 0); step >= 0; step = Presence.Next(_piece, step + 1))
         {
-            int group = _one.Group(row);
-            ReadOnlySpan<ulong> present = rows.Present(row);
-            int target = -1;
-            for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
+            double ofMany = manyValues.IsEmpty ? fill : manyValues[step];
+            double ofOne = oneValues.IsEmpty ? fill : oneValues[step];
+            (double l, double r) = _swapped ? (ofOne, ofMany) : (ofMany, ofOne);
+            double value = 0;
+            FloatHistogram? histogram = null;
+            bool keep;
+            if (floats)
             {
-                if (_output!.IsMatched(group, step) || one.Row(group, step) != row)
-                {
-                    continue;
-                }
+                keep = element.Floats(l, r, out value);
+            }
+            else if (!TryElement(l, r, many?.Histogram(step), oneHistograms?[step], out keep, out value, out histogram))
+            {
+                Presence.Clear(_piece, step);
+                continue;
+            }
 
-                if (target < 0)
-                {
-                    target = _output.Target(_signature.Of(rows.Labels(row)), rows.Labels(row), dropName: false);
-                }
-
-                Element(step, target, group, fill, null, rows.Values(row)[step], rows.Histograms(row)?[step]);
+            if (returnBool)
+            {
+                row.Set(step, keep ? 1 : 0);
+            }
+            else if (keep && histogram is not null)
+            {
+                row.Set(step, histogram);
+            }
+            else if (keep)
+            {
+                row.Set(step, value);
             }
         }
     }
 
-    private void Element(int step, int target, int group, double many, FloatHistogram? manyHistogram, double one, FloatHistogram? oneHistogram)
+    private bool TryElement(
+        double left, double right, FloatHistogram? many, FloatHistogram? one, out bool keep, out double value, out FloatHistogram? histogram)
     {
-        (double l, double r) = _swapped ? (one, many) : (many, one);
-        (FloatHistogram? hl, FloatHistogram? hr) = _swapped ? (oneHistogram, manyHistogram) : (manyHistogram, oneHistogram);
-        double value = 0;
-        FloatHistogram? histogram = null;
-        bool keep;
+        (FloatHistogram? hl, FloatHistogram? hr) = _swapped ? (one, many) : (many, one);
+        value = 0;
+        histogram = null;
         if (hl is null && hr is null && element.Op is not (BinaryOperator.TrimLower or BinaryOperator.TrimUpper))
         {
-            keep = element.Floats(l, r, out value);
-        }
-        else if (!element.TryHistograms(l, hl, r, hr, out keep, out histogram))
-        {
-            return;
+            keep = element.Floats(left, right, out value);
+            return true;
         }
 
-        _output!.Match(group, target, step);
-        if (returnBool)
-        {
-            _output.Set(target, step, keep ? 1 : 0, null);
-        }
-        else if (keep)
-        {
-            _output.Set(target, step, value, histogram);
-        }
-    }
-
-    private void Duplicate(int first, int second, int row)
-    {
-        RowStore rows = _one!.Rows;
-        string group = GoText.Labels(_signature.Of(rows.Labels(row)));
-        string side = _swapped ? "left" : "right";
-        if (LabelSet.Compare(rows.Labels(first), rows.Labels(second)) > 0)
-        {
-            (first, second) = (second, first);
-        }
-
-        throw QueryException.Execution(
-            $"found duplicate series for the match group {group} on the {side} hand-side of the operation: [{GoText.Labels(rows.Labels(first))}, {GoText.Labels(rows.Labels(second))}];many-to-many matching not allowed: matching labels must be unique on one side");
+        return element.TryHistograms(left, hl, right, hr, out keep, out histogram);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
@@ -7,20 +6,27 @@ using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.PromQL.Operators;
 
-/// <summary>What a join yields: makes result labels, merges by them, and finds matches that are not unique.</summary>
+/// <summary>Names the results of a join and finds matches that are not unique. Of what has passed it keeps labels and steps, no values.</summary>
 internal sealed class JoinOutput : IDisposable
 {
+    private const int None = -1;
+
     private readonly QueryContext _query;
     private readonly StepGrid _grid;
     private readonly VectorMatching _matching;
     private readonly MatchSignature _signature;
     private readonly bool _dropsName;
-    private readonly bool _returnBool;
+    private readonly bool _marksName;
     private readonly LabelEditor _editor = new();
-    private readonly SeriesMerge _merge;
     private readonly byte[][] _include;
-    private readonly Dictionary<int, ulong[]> _matched = [];
-    private readonly Dictionary<(int Group, int Row), ulong[]> _inserted = [];
+    private readonly PresenceRows _matched;
+    private readonly PresenceRows _passed;
+    private readonly LabelTable _labels;
+    private int[] _first = [];
+    private int[] _next = [];
+    private int[] _groups = [];
+    private byte[] _drops = [];
+    private int _labelsKnown;
 
     public JoinOutput(QueryContext query, StepGrid grid, VectorMatching matching, MatchSignature signature, BinaryOperator op, bool returnBool)
     {
@@ -28,17 +34,16 @@ internal sealed class JoinOutput : IDisposable
         _grid = grid;
         _matching = matching;
         _signature = signature;
-        _dropsName = FloatArithmetic.ChangesMeaning(op);
-        _returnBool = returnBool;
-        _merge = new SeriesMerge(query, grid);
+        _dropsName = FloatArithmetic.ChangesMeaning(op) || (returnBool && !query.Options.DelayedNameRemoval);
+        _marksName = returnBool && query.Options.DelayedNameRemoval;
         _include = [.. matching.Include.Select(static name => Encoding.UTF8.GetBytes(name))];
+        _matched = new PresenceRows(query.Memory, grid.Words);
+        _passed = new PresenceRows(query.Memory, 2 * grid.Words); // steps that matched, then those that have a result
+        _labels = new LabelTable(query);
     }
 
-    /// <summary>The result.</summary>
-    public RowStore Rows => _merge.Rows;
-
-    /// <summary>The result row for a pair of series.</summary>
-    public int Target(ReadOnlySpan<byte> many, ReadOnlySpan<byte> one, bool dropName)
+    /// <summary>Labels of the result for a pair of series; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Labels(ReadOnlySpan<byte> many, ReadOnlySpan<byte> one)
     {
         ReadOnlySpan<byte> labels = many;
         if (_dropsName)
@@ -52,75 +57,151 @@ internal sealed class JoinOutput : IDisposable
             labels = _matching.On ? _editor.With(labels, _signature.Names) : _editor.Without(labels, _signature.Names);
         }
 
-        if (_include.Length > 0)
+        if (_include.Length == 0)
         {
-            _editor.Begin(labels);
-            foreach (byte[] name in _include)
-            {
-                _editor.Set(name, LabelSet.GetValue(one, name));
-            }
-
-            labels = _editor.Finish();
+            return labels;
         }
 
-        return _merge.Row(labels, _returnBool || (!_dropsName && dropName));
+        _editor.Begin(labels);
+        foreach (byte[] name in _include)
+        {
+            _editor.Set(name, LabelSet.GetValue(one, name));
+        }
+
+        return _editor.Finish();
     }
+
+    /// <summary>Whether the name of a result is dropped at the end.</summary>
+    public bool DropsName(bool manyDrops) => _marksName || (manyDrops && !_dropsName);
 
     /// <summary>True when a series of the "many" side has matched in this group at this step.</summary>
-    public bool IsMatched(int group, int step) => _matched.TryGetValue(group, out ulong[]? steps) && Presence.Has(steps, step);
+    public bool IsMatched(int group, int step) => group < _matched.Count && Presence.Has(_matched[group], step);
 
-    /// <summary>Notes a match.</summary>
-    /// <exception cref="QueryException">It is not unique.</exception>
-    public void Match(int group, int row, int step)
+    /// <summary>Notes the result of a pair of series, which may be a piece of a longer one.</summary>
+    /// <param name="group">Match group.</param>
+    /// <param name="matched">Steps at which the two matched, those that a comparison then dropped included.</param>
+    /// <param name="row">The result. Whether its name is dropped at the end is decided by the first piece.</param>
+    /// <exception cref="QueryException">The match is not unique, or two results have the same labels at one step.</exception>
+    public void Pass(int group, ReadOnlySpan<ulong> matched, StepSeries row)
     {
-        ulong[] steps = Bits(_matched, group);
-        if (_matching.Cardinality == MatchCardinality.OneToOne)
+        NoteGroup(group, matched);
+        int number = _labels.GetOrAdd(row.Labels);
+        int first = number < _labelsKnown ? _first[number] : None;
+        int own = None;
+        for (int entry = first; entry != None; entry = _next[entry])
         {
-            if (Presence.Has(steps, step))
+            ReadOnlySpan<ulong> known = _passed[entry];
+            if (_groups[entry] == group)
             {
-                throw QueryException.Execution("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+                own = entry;
+                if (Meet(known[.._grid.Words], matched))
+                {
+                    throw QueryException.Execution("multiple matches for labels: grouping labels must ensure unique matches");
+                }
+            }
+            else if (Meet(known[_grid.Words..], row.Present))
+            {
+                throw QueryException.SameLabels();
             }
         }
-        else
-        {
-            ulong[] inserted = Bits(_inserted, (group, row));
-            if (Presence.Has(inserted, step))
-            {
-                throw QueryException.Execution("multiple matches for labels: grouping labels must ensure unique matches");
-            }
 
-            Presence.Set(inserted, step);
-        }
-
-        Presence.Set(steps, step);
+        own = own == None ? AddEntry(number, first, group, row.DropName) : own;
+        row.DropName = _drops[_first[number]] != 0;
+        Join(_passed[own][.._grid.Words], matched);
+        Join(_passed[own][_grid.Words..], row.Present);
     }
-
-    /// <summary>Sets a value of the result.</summary>
-    public void Set(int row, int step, double value, FloatHistogram? histogram) => _merge.Set(row, step, value, histogram);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _merge.Dispose();
-        foreach (ulong[] steps in _matched.Values)
+        _matched.Dispose();
+        _passed.Dispose();
+        _labels.Dispose();
+        _query.Memory.Return(_first);
+        _query.Memory.Return(_next);
+        _query.Memory.Return(_groups);
+        _query.Memory.Return(_drops);
+        _first = [];
+        _next = [];
+        _groups = [];
+        _drops = [];
+    }
+
+    private static bool Meet(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b)
+    {
+        for (int word = 0; word < b.Length; word++)
         {
-            _query.Memory.Return(steps);
+            if ((a[word] & b[word]) != 0)
+            {
+                return true;
+            }
         }
 
-        foreach (ulong[] steps in _inserted.Values)
+        return false;
+    }
+
+    private static void Join(Span<ulong> target, ReadOnlySpan<ulong> more)
+    {
+        for (int word = 0; word < more.Length; word++)
         {
-            _query.Memory.Return(steps);
+            target[word] |= more[word];
         }
     }
 
-    private ulong[] Bits<TKey>(Dictionary<TKey, ulong[]> table, TKey key)
-        where TKey : notnull
+    private void NoteGroup(int group, ReadOnlySpan<ulong> matched)
     {
-        if (!table.TryGetValue(key, out ulong[]? steps))
+        while (_matched.Count <= group)
         {
-            table[key] = steps = _query.Memory.RentWords(_grid.Words);
+            _matched.Add();
         }
 
-        return steps;
+        if (_matching.Cardinality == MatchCardinality.OneToOne && Meet(_matched[group], matched))
+        {
+            throw QueryException.Execution("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
+        }
+
+        Join(_matched[group], matched);
+    }
+
+    /// <summary>Adds results of labels in a group, behind the first entry of these labels when there is one.</summary>
+    private int AddEntry(int number, int first, int group, bool dropName)
+    {
+        QueryMemory memory = _query.Memory;
+        int entry = _passed.Add();
+        if (entry >= _next.Length)
+        {
+            memory.Grow(ref _next, entry, entry + 1L);
+        }
+
+        if (entry >= _groups.Length)
+        {
+            memory.Grow(ref _groups, entry, entry + 1L);
+        }
+
+        if (entry >= _drops.Length)
+        {
+            memory.Grow(ref _drops, entry, entry + 1L);
+        }
+
+        if (number >= _first.Length)
+        {
+            memory.Grow(ref _first, number, number + 1L);
+        }
+
+        _groups[entry] = group;
+        _drops[entry] = dropName ? (byte)1 : (byte)0;
+        if (first == None)
+        {
+            _next[entry] = None;
+            _first[number] = entry;
+            _labelsKnown = number + 1;
+        }
+        else
+        {
+            _next[entry] = _next[first];
+            _next[first] = entry;
+        }
+
+        return entry;
     }
 }

@@ -15,7 +15,13 @@ internal sealed class RangeFunctionOperator(
     bool keepsName,
     int? counterPosition) : SeriesOperator(query, grid)
 {
+    /// <summary>Samples that windows look at before it is asked whether anyone still waits: some milliseconds of the slowest kernels.</summary>
+    private const long WorkBetweenChecks = 1 << 16;
+
     private byte[] _checkedLabels = [];
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => source.Traits;
 
     /// <inheritdoc/>
     public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
@@ -55,6 +61,7 @@ internal sealed class RangeFunctionOperator(
         int firstHistogram = 0;
         int endHistogram = 0;
         long looked = 0;
+        long work = 0;
         for (int step = 0; step < Grid.Count; step++)
         {
             long reference = window.Reference(Grid, step);
@@ -87,6 +94,13 @@ internal sealed class RangeFunctionOperator(
             }
 
             looked += count;
+            work += count;
+            if (work > WorkBetweenChecks)
+            {
+                Query.ThrowIfCancelled();
+                work = 0;
+            }
+
             kernel.Compute(
                 new RangeWindow(columns, first, end - first, firstHistogram, endHistogram - firstHistogram)
                 {

@@ -121,6 +121,7 @@ internal sealed class ScalarOfVector(QueryContext query, SeriesOperator input) :
             {
                 while (input.TryNext(row))
                 {
+                    query.ThrowIfCancelled();
                     Fold(row, values.Span, seen, several);
                 }
             }
@@ -158,7 +159,7 @@ internal sealed class ScalarOfVector(QueryContext query, SeriesOperator input) :
 /// <summary>Scalar arguments of a function, worked out before its series are.</summary>
 internal sealed class ScalarArguments(QueryContext query, StepGrid grid, IReadOnlyList<ScalarOperator> operators) : IAsyncDisposable
 {
-    private readonly double[][] _values = [.. operators.Select(_ => query.Memory.RentDoubles(Math.Max(1, grid.Count)))];
+    private readonly double[][] _values = [.. operators.Select(_ => query.RentForPlan(grid.Count))];
     private bool _evaluated;
 
     /// <summary>Values of an argument by step; filled by <see cref="EvaluateAsync"/>. The array may be longer than the grid.</summary>
@@ -188,11 +189,6 @@ internal sealed class ScalarArguments(QueryContext query, StepGrid grid, IReadOn
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (double[] values in _values)
-        {
-            query.Memory.Return(values);
-        }
-
         foreach (ScalarOperator one in operators)
         {
             await one.DisposeAsync().ConfigureAwait(false);
@@ -203,6 +199,9 @@ internal sealed class ScalarArguments(QueryContext query, StepGrid grid, IReadOn
 /// <summary>Works out the scalar arguments of an operator before its first series.</summary>
 internal sealed class WithArguments(QueryContext query, SeriesOperator inner, ScalarArguments arguments) : SeriesOperator(query, inner.Grid)
 {
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => inner.Traits;
+
     /// <inheritdoc/>
     public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
     {
@@ -224,8 +223,11 @@ internal sealed class WithArguments(QueryContext query, SeriesOperator inner, Sc
 /// <summary><c>vector(s)</c>: a series without labels.</summary>
 internal sealed class VectorOfScalar(QueryContext query, ScalarOperator scalar) : SeriesOperator(query, scalar.Grid)
 {
-    private readonly double[] _values = query.Memory.RentDoubles(Math.Max(1, scalar.Grid.Count));
+    private double[] _values = [];
     private int _state;
+
+    /// <inheritdoc/>
+    public override SeriesTraits Traits => SeriesTraits.Distinct | SeriesTraits.OneName;
 
     /// <inheritdoc/>
     public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
@@ -235,6 +237,7 @@ internal sealed class VectorOfScalar(QueryContext query, ScalarOperator scalar) 
             return false;
         }
 
+        _values = Query.Memory.RentDoubles(Grid.Count);
         await scalar.EvaluateAsync(_values.AsMemory(0, Grid.Count), cancellationToken).ConfigureAwait(false);
         _state = 1;
         return true;
@@ -259,6 +262,7 @@ internal sealed class VectorOfScalar(QueryContext query, ScalarOperator scalar) 
     protected override ValueTask CloseAsync()
     {
         Query.Memory.Return(_values);
+        _values = [];
         return scalar.DisposeAsync();
     }
 }

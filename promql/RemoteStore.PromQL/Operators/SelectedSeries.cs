@@ -13,6 +13,9 @@ internal sealed class SelectedSeries(QueryContext query, SeriesSelection selecti
     private bool _finished;
     private int _next;
 
+    /// <summary>What is known of the labels of its series.</summary>
+    public SeriesTraits Traits => selection.Traits;
+
     /// <summary>The batch that <see cref="Index"/> points into.</summary>
     public SeriesBatch Batch => _set!.Current;
 

@@ -1,6 +1,7 @@
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
+using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
 
@@ -27,4 +28,10 @@ internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, l
 /// True when histograms of which it is not known whether they were reset are compared with the one before, as the reference engine does where only count and sum
 /// are looked at.
 /// </param>
-internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, string Function, bool DetectsResets = false);
+internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, string Function, bool DetectsResets = false)
+{
+    /// <summary>Storage yields each label set once; a matcher may pin the metric name.</summary>
+    public SeriesTraits Traits { get; } = Matchers.Any(static m => m.Type == MatchType.Equal && m.Name == LabelSet.MetricName)
+        ? SeriesTraits.Distinct | SeriesTraits.OneName
+        : SeriesTraits.Distinct;
+}

@@ -7,46 +7,116 @@ using RemoteStore.PromQL.Functions;
 namespace RemoteStore.PromQL.Operators;
 
 /// <summary>
-/// <c>sort</c>, <c>sort_desc</c> (floats by value, NaN last) and <c>sort_by_label</c>, <c>sort_by_label_desc</c>. Only an instant query shows the order.
+/// <c>sort</c>, <c>sort_desc</c> (floats by value, NaN last) and <c>sort_by_label</c>, <c>sort_by_label_desc</c>. Only one evaluation shows the order: over several
+/// steps series pass through.
 /// </summary>
 internal sealed class SortOperator(QueryContext query, SeriesOperator input, IReadOnlyList<string>? labels, bool descending, int position)
-    : BlockingOperator(query, input.Grid)
+    : SeriesOperator(query, input.Grid)
 {
-    /// <inheritdoc/>
-    protected override async ValueTask CloseAsync()
-    {
-        await base.CloseAsync().ConfigureAwait(false);
-        await input.DisposeAsync().ConfigureAwait(false);
-    }
+    private readonly byte[][] _labels = [.. (labels ?? []).Select(Encoding.UTF8.GetBytes)];
+    private RowStore? _rows;
+    private int[] _order = [];
+    private int _next;
+    private bool _warned;
 
     /// <inheritdoc/>
-    protected override async ValueTask ComputeAsync(CancellationToken cancellationToken)
+    public override SeriesTraits Traits => input.Traits;
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
     {
-        if (Query.IsRange)
+        if (Query.IsRange && !_warned)
         {
+            _warned = true;
             Query.Annotations.Warn(AnnotationText.SortIneffective, position);
         }
 
-        using RowStore rows = await ReadAllAsync(input, cancellationToken).ConfigureAwait(false);
-        Result = new RowStore(Query, Grid.Count);
-        using var row = new StepSeries(Query.Memory, Grid.Count);
-        int[] order = [.. Enumerable.Range(0, rows.Count)];
+        if (Grid.Count != 1)
+        {
+            return await input.LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_rows is null)
+        {
+            _rows = new RowStore(Query, Grid.Count);
+            await ReadAsync(_rows, cancellationToken).ConfigureAwait(false);
+            Order(_rows);
+        }
+
+        return _next < _rows.Count;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNext(StepSeries row)
+    {
         if (Grid.Count == 1)
         {
-            Comparison<int> comparison = labels is null ? (a, b) => ByValue(rows, a, b) : (a, b) => ByLabels(rows, a, b);
-            order = [.. order.Order(Comparer<int>.Create(comparison))];
-        }
-
-        foreach (int index in order)
-        {
-            rows.CopyTo(index, row);
-            if (labels is null)
+            bool found = _next < _rows!.Count;
+            if (found)
             {
-                row.KeepOnly(histograms: false);
+                _rows.CopyTo(_order[_next++], row);
             }
 
-            Result.Add(row);
+            return found;
         }
+
+        while (input.TryNext(row))
+        {
+            if (KeepSortable(row))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask CloseAsync()
+    {
+        _rows?.Dispose();
+        Query.Memory.Return(_order);
+        _order = [];
+        return input.DisposeAsync();
+    }
+
+    /// <summary>Histograms have no order by value and are passed over there; false when nothing is left.</summary>
+    private bool KeepSortable(StepSeries row)
+    {
+        if (labels is null)
+        {
+            row.KeepOnly(histograms: false);
+        }
+
+        return !Presence.IsEmpty(row.Present);
+    }
+
+    private async ValueTask ReadAsync(RowStore rows, CancellationToken cancellationToken)
+    {
+        using var row = new StepSeries(Query.Memory, Grid.Count);
+        while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (input.TryNext(row))
+            {
+                Query.ThrowIfCancelled();
+                if (KeepSortable(row))
+                {
+                    rows.Add(row);
+                }
+            }
+        }
+    }
+
+    private void Order(RowStore rows)
+    {
+        _order = Query.Memory.RentInts(rows.Count);
+        for (int row = 0; row < rows.Count; row++)
+        {
+            _order[row] = row;
+        }
+
+        Comparison<int> comparison = labels is null ? (a, b) => ByValue(rows, a, b) : (a, b) => ByLabels(rows, a, b);
+        StableSort.Sort(Query, _order.AsSpan(0, rows.Count), comparison);
     }
 
     private int ByValue(RowStore rows, int a, int b)
@@ -63,9 +133,8 @@ internal sealed class SortOperator(QueryContext query, SeriesOperator input, IRe
 
     private int ByLabels(RowStore rows, int a, int b)
     {
-        foreach (string label in labels!)
+        foreach (byte[] name in _labels)
         {
-            byte[] name = Encoding.UTF8.GetBytes(label);
             int order = NaturalOrder.Compare(LabelSet.GetValue(rows.Labels(a), name), LabelSet.GetValue(rows.Labels(b), name));
             if (order != 0)
             {

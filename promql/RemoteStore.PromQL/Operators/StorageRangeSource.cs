@@ -25,6 +25,9 @@ internal sealed class StorageRangeSource : RangeSource
     }
 
     /// <inheritdoc/>
+    public override SeriesTraits Traits => _series.Traits;
+
+    /// <inheritdoc/>
     public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) => _series.LoadAsync(cancellationToken);
 
     /// <inheritdoc/>

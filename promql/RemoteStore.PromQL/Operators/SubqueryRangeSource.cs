@@ -8,26 +8,44 @@ namespace RemoteStore.PromQL.Operators;
 /// <summary>Series of a subquery: the steps of its operand are the samples.</summary>
 internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator input) : RangeSource
 {
-    private readonly StepSeries _inner = new(query.Memory, input.Grid.Count);
-    private readonly long[] _times = query.Memory.RentLongs(input.Grid.Count);
-    private readonly double[] _values = query.Memory.RentDoubles(input.Grid.Count);
+    private StepSeries? _inner;
+    private long[] _times = [];
+    private double[] _values = [];
     private long[] _histogramTimes = [];
     private FloatHistogram[] _histograms = [];
 
     /// <inheritdoc/>
-    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
-        input.Grid.Count == 0 ? ValueTask.FromResult(false) : input.LoadAsync(cancellationToken);
+    public override SeriesTraits Traits => input.Traits;
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (input.Grid.Count == 0)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        if (_inner is null)
+        {
+            _inner = new StepSeries(query.Memory, input.Grid.Count);
+            _times = query.Memory.RentLongs(input.Grid.Count);
+            _values = query.Memory.RentDoubles(input.Grid.Count);
+        }
+
+        return input.LoadAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override bool TryNext(StepSeries row, out RangeColumns columns)
     {
         columns = default;
-        if (!input.TryNext(_inner))
+        if (!input.TryNext(_inner!))
         {
             return false;
         }
 
-        row.Begin(_inner.Labels, _inner.DropName);
+        query.ThrowIfCancelled();
+        row.Begin(_inner!.Labels, _inner.DropName);
         int floats = 0;
         int histograms = 0;
         ReadOnlySpan<ulong> present = _inner.Present;
@@ -57,9 +75,11 @@ internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator inp
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        _inner.Dispose();
+        _inner?.Dispose();
         query.Memory.Return(_times);
         query.Memory.Return(_values);
+        _times = [];
+        _values = [];
         return input.DisposeAsync();
     }
 

@@ -94,21 +94,27 @@ internal sealed class EmptyOperator(QueryContext query, StepGrid grid) : SeriesO
 /// <summary>Repeats what does not depend on the step at every step.</summary>
 internal sealed class StepInvariantOperator(QueryContext query, StepGrid grid, SeriesOperator input) : SeriesOperator(query, grid)
 {
-    private readonly StepSeries _single = new(query.Memory, 1);
+    private StepSeries? _single;
 
     /// <inheritdoc/>
-    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
-        Grid.Count == 0 ? ValueTask.FromResult(false) : input.LoadAsync(cancellationToken);
+    public override SeriesTraits Traits => input.Traits;
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        _single ??= new StepSeries(Query.Memory, 1);
+        return Grid.Count == 0 ? ValueTask.FromResult(false) : input.LoadAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override bool TryNext(StepSeries row)
     {
-        if (!input.TryNext(_single))
+        if (!input.TryNext(_single!))
         {
             return false;
         }
 
-        row.Begin(_single.Labels, _single.DropName);
+        row.Begin(_single!.Labels, _single.DropName);
         if (_single.Histogram(0) is { } histogram)
         {
             for (int step = 0; step < Grid.Count; step++)
@@ -128,48 +134,7 @@ internal sealed class StepInvariantOperator(QueryContext query, StepGrid grid, S
     /// <inheritdoc/>
     protected override ValueTask CloseAsync()
     {
-        _single.Dispose();
+        _single?.Dispose();
         return input.DisposeAsync();
-    }
-}
-
-/// <summary>
-/// Drops names at once, for engines without delayed name removal. Series that become equal are joined, or, for functions of ranges, refused.
-/// </summary>
-internal sealed class DropNameOperator(QueryContext query, SeriesOperator input, bool merge) : BlockingOperator(query, input.Grid)
-{
-    /// <inheritdoc/>
-    protected override async ValueTask CloseAsync()
-    {
-        await base.CloseAsync().ConfigureAwait(false);
-        await input.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    protected override async ValueTask ComputeAsync(CancellationToken cancellationToken)
-    {
-        var editor = new LabelEditor();
-        using var collected = new SeriesMerge(Query, Grid);
-        Result = collected.Rows;
-        using var row = new StepSeries(Query.Memory, Grid.Count);
-        while (await input.LoadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            while (input.TryNext(row))
-            {
-                if (row.DropName)
-                {
-                    row.SetLabels(editor.Without(row.Labels, LabelNameList.Metadata));
-                    row.DropName = false;
-                }
-
-                int before = Result.Count;
-                collected.Add(row);
-                if (!merge && Result.Count == before)
-                {
-                    throw QueryException.SameLabels();
-                }
-            }
-        }
     }
 }

@@ -112,7 +112,7 @@ internal sealed class Planner
         _scope.WholeDepth++;
         SeriesOperator operand = Vector(subquery.Operand, SubqueryGrid(subquery, window, grid));
         _scope.WholeDepth--;
-        return operand;
+        return WholeSeriesOperator.Of(Query, operand);
     }
 
     /// <summary>Where in time a subquery looks.</summary>
@@ -158,7 +158,7 @@ internal sealed class Planner
         long from = window.Reference(grid, 0) - window.RangeMs;
         long start = step * (from / step);
         start += start <= from ? step : 0;
-        return StepGrid.Between(start, window.Reference(grid, grid.Count - 1), step);
+        return StepGrid.Between(start, window.Reference(grid, grid.Count - 1), step, Query.Options.MaxSteps);
     }
 
     private SeriesOperator Unary(UnaryExpr unary, StepGrid grid)
@@ -188,7 +188,7 @@ internal sealed class Planner
             BinaryOperator.And => new FilterOperator(Query, left, right, matching, keepPresent: true),
             BinaryOperator.Unless => new FilterOperator(Query, left, right, matching, keepPresent: false),
             BinaryOperator.Or => new UnionOperator(Query, left, right, matching),
-            _ => DropNames(new JoinOperator(Query, left, right, element, matching, binary.ReturnBool), merge: true),
+            _ => new JoinOperator(Query, left, right, element, matching, binary.ReturnBool),
         };
     }
 
@@ -207,15 +207,17 @@ internal sealed class Planner
             return new CountValuesOperator(Query, input, label.Value, aggregate.Grouping, aggregate.Without);
         }
 
-        var grouping = new Grouping(Query, aggregate.Grouping, aggregate.Without);
         if (aggregate.Parameter is { } parameter)
         {
             int parameterPosition = Unwrap(parameter).Position.Start;
             var arguments = new ScalarArguments(Query, grid, [Scalar(parameter, grid)]);
             return aggregate.Op == AggregateOperator.Quantile
-                ? new QuantileOperator(Query, input, grouping, arguments, position, parameterPosition)
-                : new SelectOperator(Query, input, grouping, aggregate.Op, arguments, aggregate.Position.Start, parameterPosition);
+                ? new QuantileOperator(
+                    Query, input, new Grouping(Query, aggregate.Grouping, aggregate.Without), arguments, position, parameterPosition)
+                : SelectionOperator.Create(Query, input, aggregate, arguments, parameterPosition);
         }
+
+        var grouping = new Grouping(Query, aggregate.Grouping, aggregate.Without);
 
         GroupFold fold = aggregate.Op switch
         {

@@ -14,20 +14,45 @@ internal static class RangeVectorReader
         QueryContext query, StepGrid grid, RangeSource source, SelectorWindow window, bool anchored, bool smoothed, CancellationToken cancellationToken)
     {
         var result = new List<ResultSeries>();
-        using var row = new StepSeries(query.Memory, 1);
-        while (await source.LoadAsync(cancellationToken).ConfigureAwait(false))
+        long held = 0;
+        long charged = 0;
+        try
         {
-            while (source.TryNext(row, out RangeColumns columns))
+            using var row = new StepSeries(query.Memory, 1);
+            while (await source.LoadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (Read(row, columns, window, window.Reference(grid, 0), anchored, smoothed) is { } series)
+                while (source.TryNext(row, out RangeColumns columns))
                 {
-                    query.Hold(series.Times.Length);
-                    result.Add(series);
+                    query.ThrowIfCancelled();
+                    if (Read(row, columns, window, window.Reference(grid, 0), anchored, smoothed) is { } series)
+                    {
+                        held += query.Hold(series.Times.Length);
+                        long bytes = SizeBytes(series);
+                        query.Memory.Charge(bytes);
+                        charged += bytes;
+                        result.Add(series);
+                    }
                 }
             }
+
+            return result;
+        }
+        finally
+        {
+            query.LetGo(held);
+            query.Memory.Release(charged);
+        }
+    }
+
+    private static long SizeBytes(ResultSeries series)
+    {
+        long bytes = series.Labels.Bytes.Length + (series.Times.Length * (long)(sizeof(long) + sizeof(double)));
+        foreach (FloatHistogram? histogram in series.Histograms ?? [])
+        {
+            bytes += IntPtr.Size + (histogram?.AllocatedBytes ?? 0);
         }
 
-        return result;
+        return bytes;
     }
 
     private static ResultSeries? Read(StepSeries row, in RangeColumns columns, SelectorWindow window, long end, bool anchored, bool smoothed)
