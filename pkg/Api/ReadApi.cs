@@ -34,7 +34,9 @@ public sealed class ReadApi : IDisposable
         var pool = new BufferPool(PooledBytes);
         var metrics = new ApiMetrics(registry);
         Runner = new EndpointRunner(tenants, readiness, pool, metrics, time, logger);
-        Query = new InstantQueryEndpoint(stores.Samples, options, time);
+        var queries = new QueryRunner(stores.Queries);
+        Query = new QueryEndpoint(queries, time);
+        QueryRange = new QueryRangeEndpoint(queries);
         Series = new SeriesEndpoint(stores.Samples);
         LabelNames = new LabelNamesEndpoint(stores.Samples);
         LabelValues = new LabelValuesEndpoint(stores.Samples);
@@ -49,6 +51,8 @@ public sealed class ReadApi : IDisposable
     internal EndpointRunner Runner { get; }
 
     internal IApiEndpoint Query { get; }
+
+    internal IApiEndpoint QueryRange { get; }
 
     internal IApiEndpoint Series { get; }
 

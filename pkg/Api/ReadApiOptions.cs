@@ -3,12 +3,6 @@ namespace RemoteStore.Api;
 /// <summary>Bounds and defaults of the read API.</summary>
 public sealed record ReadApiOptions
 {
-    /// <summary>How far an instant selector looks back for a sample.</summary>
-    public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>Longest time a query may take.</summary>
-    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
     /// <summary>Largest remote read request, in bytes; holds for the body as sent and for its declared decoded length.</summary>
     public int RemoteReadMaxRequestBytes { get; init; } = 4 << 20;
 
@@ -21,30 +15,17 @@ public sealed record ReadApiOptions
     /// <summary>Remote reads served at once; further ones wait.</summary>
     public int RemoteReadConcurrency { get; init; } = 10;
 
-    /// <summary>Most samples of one instant query's result.</summary>
-    public long QuerySampleLimit { get; init; } = 50_000_000;
-
     /// <summary>Faults of the values, empty when they are usable.</summary>
     public IEnumerable<string> Validate()
     {
-        if (LookbackDelta <= TimeSpan.Zero)
-        {
-            yield return "query.lookback-delta must be above 0";
-        }
-
-        if (QueryTimeout <= TimeSpan.Zero)
-        {
-            yield return "query.timeout must be above 0";
-        }
-
         if (RemoteReadMaxRequestBytes < 1024 || RemoteReadMaxResponseBytes < 1024)
         {
             yield return "remote-read.max-request-bytes and remote-read.max-response-bytes must be at least 1024";
         }
 
-        if (RemoteReadSampleLimit < 1 || QuerySampleLimit < 1)
+        if (RemoteReadSampleLimit < 1)
         {
-            yield return "remote-read.sample-limit and query.sample-limit must be at least 1";
+            yield return "remote-read.sample-limit must be at least 1";
         }
 
         if (RemoteReadConcurrency < 1)

@@ -23,6 +23,7 @@ public static class ReadApiRoutes
         foreach (string root in (ReadOnlySpan<string>)["/api/v1", "/prometheus/api/v1"])
         {
             Map(endpoints, root + "/query", s_getOrForm, api, api.Query);
+            Map(endpoints, root + "/query_range", s_getOrForm, api, api.QueryRange);
             Map(endpoints, root + "/query_exemplars", s_getOrForm, api, api.Exemplars);
             Map(endpoints, root + "/series", s_getOrForm, api, api.Series);
             Map(endpoints, root + "/labels", s_getOrForm, api, api.LabelNames);

@@ -1,13 +1,20 @@
+using RemoteStore.PromQL.Service;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Api;
 
 /// <summary>What the API reads from and acts on.</summary>
+/// <param name="Queries">Answers queries.</param>
 /// <param name="Samples">Series and samples.</param>
 /// <param name="Exemplars">Exemplars.</param>
 /// <param name="Metadata">Metadata of metric families.</param>
 /// <param name="Admin">Flush and merge.</param>
 /// <param name="Durability">State of log and parts; answers before the store is ready.</param>
 public sealed record ReadApiStores(
-    IQueryable Samples, IExemplarQueryable Exemplars, IMetadataQueryable Metadata, IStoreAdmin Admin, IDurabilityStatus Durability);
+    IQueryService Queries,
+    IQueryable Samples,
+    IExemplarQueryable Exemplars,
+    IMetadataQueryable Metadata,
+    IStoreAdmin Admin,
+    IDurabilityStatus Durability);

@@ -6,32 +6,6 @@ namespace RemoteStore.PromQL.Parser;
 /// <summary>String literals with the escapes of Go: double, single and back quotes.</summary>
 internal static class GoString
 {
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    /// <summary>Takes the quotes off a literal and resolves its escapes.</summary>
-    /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>
-    /// <param name="value">The text when true is returned.</param>
-    /// <param name="fault">What is wrong when false is returned.</param>
-    public static bool TryUnquote(string literal, out string value, out string fault)
-    {
-        value = "";
-        if (!TryUnquote(literal, out byte[] bytes, out fault))
-        {
-            return false;
-        }
-
-        try
-        {
-            value = s_strict.GetString(bytes);
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            fault = "byte escapes do not form valid UTF-8"; // no stored label can equal them
-            return false;
-        }
-    }
-
     /// <summary>Takes the quotes off a literal and resolves its escapes, which may form anything.</summary>
     /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>
     /// <param name="value">The bytes when true is returned.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteStore.PromQL.Parser.Lexing;
 
 namespace RemoteStore.PromQL.Parser;
 
@@ -29,23 +30,6 @@ public static class PromDuration
         return text is "0" || Parse(text, out milliseconds) is null;
     }
 
-    /// <summary>Parses a duration with units or a number of seconds, as HTTP parameters carry them.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="milliseconds">The length when true is returned; may be negative for a negative number.</param>
-    public static bool TryParseOrSeconds(string text, out long milliseconds) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
-            ? TryFromSeconds(seconds, out milliseconds)
-            : TryParse(text, out milliseconds);
-
-    /// <summary>A number of seconds as milliseconds; false when that is beyond what Prometheus counts.</summary>
-    public static bool TryFromSeconds(double seconds, out long milliseconds)
-    {
-        double rounded = Math.Round(seconds * 1000, MidpointRounding.AwayFromZero);
-        bool ok = double.IsFinite(rounded) && Math.Abs(rounded) <= MaxMilliseconds;
-        milliseconds = ok ? (long)rounded : 0;
-        return ok;
-    }
-
     /// <summary>Parses a duration with units.</summary>
     /// <returns>Null, or what is wrong, in Prometheus' words.</returns>
     internal static string? Parse(string text, out long milliseconds)
@@ -60,14 +44,14 @@ public static class PromDuration
             int end = letters + Count(text.AsSpan(letters), char.IsAsciiLetter);
             if (letters == i || end == letters)
             {
-                return $"bad number or duration syntax: {Token.Quote(text)}";
+                return $"bad number or duration syntax: {GoText.Quote(text)}";
             }
 
             string name = text[letters..end];
             int unit = Array.FindIndex(s_units, u => u.Unit == name);
             if (unit < 0)
             {
-                return $"unknown unit {Token.Quote(name)} in duration {Token.Quote(text)}";
+                return $"unknown unit {GoText.Quote(name)} in duration {GoText.Quote(text)}";
             }
 
             ordered &= unit > previousUnit;
@@ -80,7 +64,7 @@ public static class PromDuration
 
         if (!ordered)
         {
-            return $"not a valid duration string: {Token.Quote(text)}";
+            return $"not a valid duration string: {GoText.Quote(text)}";
         }
 
         milliseconds = total <= MaxMilliseconds ? (long)total : 0;

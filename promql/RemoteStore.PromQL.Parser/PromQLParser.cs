@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser.Building;
 using RemoteStore.PromQL.Parser.Diagnosis;
 using RemoteStore.PromQL.Parser.Grammar;
@@ -53,7 +54,7 @@ public static class PromQLParser
         options ??= ParserOptions.Default;
         var context = new ParseContext(utf8, options);
         var tokens = Tokens.Cut(utf8, seriesDescription: false, options);
-        expression = Parse(tokens, ref context);
+        expression = Parse(tokens, PromQLGrammar.Query, ItemKind.StartExpression, ref context);
         if (expression is not null && !context.HasFaults)
         {
             new TypeChecker(context).Check(expression);
@@ -62,6 +63,30 @@ public static class PromQLParser
         faults = context.HasFaults ? context.Faults() : null;
         expression = faults is null ? expression : null;
         return faults is null && expression is not null;
+    }
+
+    /// <summary>Parses a selector without range and modifiers, as <c>match[]</c> takes it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="matchers">The matchers when true is returned, that of a name before the braces last; all of them may match the empty value.</param>
+    /// <param name="faults">All that is wrong when false is returned; the first is what Prometheus reports.</param>
+    public static bool TryParseMatchers(
+        string text, [NotNullWhen(true)] out IReadOnlyList<LabelMatcher>? matchers, [NotNullWhen(false)] out IReadOnlyList<ParseFault>? faults)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        matchers = null;
+        var context = new ParseContext(Encoding.UTF8.GetBytes(text), ParserOptions.Default);
+        var tokens = Tokens.Cut(context.Source, seriesDescription: false, context.Options);
+        var selector = Parse(tokens, SelectorGrammar.Alone, ItemKind.StartMetricSelector, ref context) as VectorSelector;
+        if (context.HasFaults)
+        {
+            faults = context.Faults();
+            return false;
+        }
+
+        // Text that ends before it begins is refused without a fault of its own.
+        faults = selector is null ? [new ParseFault(default, 0, 0, "no expression found in input")] : null;
+        matchers = selector?.Matchers;
+        return selector is not null;
     }
 
     /// <summary>The selectors of a tree, in the order they are written.</summary>
@@ -87,7 +112,7 @@ public static class PromQLParser
     }
 
     /// <summary>The grammar parses; what it does not take, or takes with faults, is parsed again to say why.</summary>
-    private static Expr? Parse(Tokens tokens, ref ParseContext context)
+    private static Expr? Parse(Tokens tokens, Parser<Expr> grammar, ItemKind start, ref ParseContext context)
     {
         if (tokens.Refusal is var (position, message))
         {
@@ -97,7 +122,7 @@ public static class PromQLParser
 
         if (tokens.Items[^1].Kind == ItemKind.Eof)
         {
-            IResult<Expr> result = PromQLGrammar.Query(TokenInput.Over(tokens.Items, context));
+            IResult<Expr> result = grammar(TokenInput.Over(tokens.Items, context));
             if (result.WasSuccessful && !context.HasFaults)
             {
                 return result.Value;
@@ -105,7 +130,7 @@ public static class PromQLParser
         }
 
         context = new ParseContext(context.Source, context.Options);
-        new LalrParser(DiagnosisGrammar.Table, context, tokens, ItemKind.StartExpression).Run();
+        new LalrParser(DiagnosisGrammar.Table, context, tokens, start).Run();
         return context.Result as Expr;
     }
 }

@@ -10,6 +10,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Model.Writes;
+using RemoteStore.PromQL;
+using RemoteStore.PromQL.Service;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Telemetry;
@@ -46,7 +48,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<ApiHost> StartAsync(ReadApiOptions? options = null, bool multitenancy = false)
+    public static async Task<ApiHost> StartAsync(ReadApiOptions? options = null, bool multitenancy = false, IQueryService? queries = null, EngineOptions? engine = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -58,7 +60,7 @@ public sealed class ApiHost : IAsyncDisposable
         readiness.SetReady();
         var registry = new MetricsRegistry();
         var api = new ReadApi(
-            new ReadApiStores(store, store, store, administration, administration),
+            new ReadApiStores(queries ?? new EngineQueryService(new QueryEngine(engine ?? new EngineOptions(), TimeProvider.System), store), store, store, store, administration, administration),
             options ?? new ReadApiOptions(),
             new TenantResolver(multitenancy),
             readiness,

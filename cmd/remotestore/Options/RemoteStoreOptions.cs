@@ -1,5 +1,6 @@
 using RemoteStore.Api;
 using RemoteStore.Distributor;
+using RemoteStore.PromQL;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
@@ -16,7 +17,10 @@ internal sealed record RemoteStoreOptions
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();
 
-    /// <summary>Queries and remote read.</summary>
+    /// <summary>How queries are evaluated and what they may cost.</summary>
+    public EngineOptions Query { get; init; } = new();
+
+    /// <summary>Remote read.</summary>
     public ReadApiOptions Read { get; init; } = new();
 
     /// <summary>Quotas of each tenant.</summary>

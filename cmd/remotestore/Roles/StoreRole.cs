@@ -1,5 +1,7 @@
 using RemoteStore.Api;
 using RemoteStore.Limits;
+using RemoteStore.PromQL;
+using RemoteStore.PromQL.Service;
 using RemoteStore.Server.Options;
 using RemoteStore.Tsdb;
 
@@ -10,6 +12,7 @@ internal sealed class StoreRole : IRole
 {
     private readonly RoleContext _context;
     private readonly TimeSeriesDatabase _store;
+    private readonly EngineQueryService _queries;
 
     /// <summary>Creates the role; the store is opened by <see cref="StartAsync"/>.</summary>
     public StoreRole(RoleContext context)
@@ -22,11 +25,12 @@ internal sealed class StoreRole : IRole
             new TsdbMetrics(context.Metrics),
             context.Loggers.CreateLogger<TimeSeriesDatabase>(),
             context.Time);
+        _queries = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store);
     }
 
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapStore(_store, new ReadApiStores(_store, _store, _store, _store, _store), _context);
+        endpoints.MapStore(_store, new ReadApiStores(_queries, _store, _store, _store, _store, _store), _context);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -26,9 +26,9 @@ internal static class BlockDump
         IReadOnlyList<LabelMatcher> matchers = [];
         if (match is not null)
         {
-            if (!SelectorParser.TryParseMatchers(match, out IReadOnlyList<LabelMatcher>? parsed, out ParseError? error))
+            if (!PromQLParser.TryParseMatchers(match, out IReadOnlyList<LabelMatcher>? parsed, out IReadOnlyList<ParseFault>? faults))
             {
-                throw new FormatException(error.ToString());
+                throw new FormatException(faults[0].ToString());
             }
 
             matchers = parsed;

@@ -1,12 +1,14 @@
 using RemoteStore.Api.Http;
 using RemoteStore.Api.Json;
 using RemoteStore.Model;
+using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser;
+using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Api.Endpoints;
 
-/// <summary><c>/api/v1/query_exemplars</c>: exemplars of the series that a selector names.</summary>
+/// <summary><c>/api/v1/query_exemplars</c>: exemplars of the series that the selectors of a query name.</summary>
 internal sealed class ExemplarsEndpoint(IExemplarQueryable store) : IApiEndpoint
 {
     public string Name => "query_exemplars";
@@ -19,12 +21,14 @@ internal sealed class ExemplarsEndpoint(IExemplarQueryable store) : IApiEndpoint
             throw new ApiException(ApiErrorType.BadData, "end timestamp must not be before start timestamp");
         }
 
-        if (!SelectorParser.TryParse(request.Get("query"), out Selector? selector, out ParseError? error))
+        if (!PromQLParser.TryParse(request.Get("query"), out Expr? expression, out IReadOnlyList<ParseFault>? faults))
         {
-            throw ApiException.BadParameter("query", error.ToString());
+            throw ApiException.BadParameter("query", faults[0].ToString());
         }
 
-        IReadOnlyList<SeriesExemplars> found = await store.SelectExemplarsAsync(request.Tenant, range, [selector.Matchers], cancellationToken);
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors = [.. PromQLParser.Selectors(expression).Select(static selector => selector.Matchers)];
+        IReadOnlyList<SeriesExemplars> found =
+            selectors.Count == 0 ? [] : await store.SelectExemplarsAsync(request.Tenant, range, selectors, cancellationToken);
         response.Json.WriteStartArray();
         foreach (SeriesExemplars series in found)
         {

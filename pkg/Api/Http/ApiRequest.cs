@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using RemoteStore.Api.Parameters;
@@ -72,25 +71,28 @@ internal sealed class ApiRequest
 
         return ApiTime.TryParse(text, out long timestampMs)
             ? timestampMs
-            : throw ApiException.BadParameter(name, $"cannot parse \"{text}\" to a valid timestamp");
+            : throw ApiException.BadParameter(name, $"Invalid time value for '{name}': {NoTimestamp(text)}");
     }
+
+    /// <summary>A point in time that may not be missing.</summary>
+    public long GetTime(string name) =>
+        ApiTime.TryParse(Get(name), out long timestampMs) ? timestampMs : throw ApiException.BadParameter(name, NoTimestamp(Get(name)));
 
     /// <summary>The range of <c>start</c> and <c>end</c>; all of time for what is missing.</summary>
     public QueryRange GetRange() => new(GetTime("start", long.MinValue), GetTime("end", long.MaxValue));
 
-    /// <summary>A length of time in milliseconds.</summary>
-    public long GetDuration(string name, long fallback)
-    {
-        string text = Get(name);
-        if (text.Length == 0)
-        {
-            return fallback;
-        }
+    /// <summary>A length of time; null when it is missing.</summary>
+    public TimeSpan? GetDuration(string name) => Get(name).Length == 0 ? null : GetRequiredDuration(name);
 
-        return PromDuration.TryParseOrSeconds(text, out long milliseconds)
-            ? milliseconds
-            : throw ApiException.BadParameter(name, $"cannot parse \"{text}\" to a valid duration");
+    /// <summary>A length of time that may not be missing; may be negative.</summary>
+    public TimeSpan GetRequiredDuration(string name)
+    {
+        string? fault = ApiDuration.TryParse(Get(name), out TimeSpan duration);
+        return fault is null ? duration : throw ApiException.BadParameter(name, fault);
     }
+
+    /// <summary>True for <c>1</c> and <c>true</c>.</summary>
+    public bool GetFlag(string name) => Get(name) is "1" or "true";
 
     /// <summary>The parameter <c>limit</c>; 0 = none.</summary>
     public int GetLimit()
@@ -101,9 +103,9 @@ internal sealed class ApiRequest
             return 0;
         }
 
-        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long limit))
+        if (!GoInteger.TryParse(text, out long limit, out string? fault))
         {
-            throw ApiException.BadParameter("limit", $"cannot parse \"{text}\" to a number");
+            throw ApiException.BadParameter("limit", fault);
         }
 
         return limit >= 0 ? (int)Math.Min(limit, int.MaxValue) : throw ApiException.BadParameter("limit", "limit must be non-negative");
@@ -115,9 +117,9 @@ internal sealed class ApiRequest
         var sets = new List<IReadOnlyList<LabelMatcher>>();
         foreach (string text in GetAll("match[]"))
         {
-            if (!SelectorParser.TryParseMatchers(text, out IReadOnlyList<LabelMatcher>? matchers, out ParseError? error))
+            if (!PromQLParser.TryParseMatchers(text, out IReadOnlyList<LabelMatcher>? matchers, out IReadOnlyList<ParseFault>? faults))
             {
-                throw ApiException.BadParameter("match[]", error.ToString());
+                throw ApiException.BadParameter("match[]", faults[0].ToString());
             }
 
             if (!matchers.Any(static m => !m.MatchesEmpty))
@@ -130,4 +132,6 @@ internal sealed class ApiRequest
 
         return sets;
     }
+
+    private static string NoTimestamp(string text) => $"cannot parse {GoInteger.Quote(text)} to a valid timestamp";
 }

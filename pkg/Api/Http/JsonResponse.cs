@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,13 +16,14 @@ internal sealed class JsonResponse : IAsyncDisposable
 {
     private const int SendThreshold = 64 << 10;
     private const int CompressThreshold = 1024;
-    private const int MaxWarnings = 10;
+    private const int MaxAnnotations = 10;
 
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly HttpContext _context;
     private readonly PooledBufferWriter _buffer;
     private readonly List<string> _warnings = [];
+    private readonly List<string> _infos = [];
     private Stream? _output;
 
     public JsonResponse(HttpContext context, BufferPool pool)
@@ -45,14 +47,18 @@ internal sealed class JsonResponse : IAsyncDisposable
         Json.WritePropertyName("data"u8);
     }
 
-    /// <summary>Adds a warning; only the first ten are sent.</summary>
-    public void AddWarning(string warning)
+    /// <summary>What gathers and is sent in pieces, for data that is written as bytes instead of by <see cref="Json"/>.</summary>
+    public PooledBufferWriter BeginBytes()
     {
-        if (!_warnings.Contains(warning))
-        {
-            _warnings.Add(warning);
-        }
+        Json.Flush();
+        return _buffer;
     }
+
+    /// <summary>Adds a warning; only the first ten are sent.</summary>
+    public void AddWarning(string warning) => AddOnce(_warnings, warning);
+
+    /// <summary>Adds an info; only the first ten are sent.</summary>
+    public void AddInfo(string info) => AddOnce(_infos, info);
 
     /// <summary>Sends what has gathered when it is much.</summary>
     public ValueTask SendIfLargeAsync(CancellationToken cancellationToken) =>
@@ -61,18 +67,10 @@ internal sealed class JsonResponse : IAsyncDisposable
     /// <summary>Closes the envelope and sends the rest.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
-        if (_warnings.Count > 0)
-        {
-            Json.WriteStartArray("warnings"u8);
-            foreach (string warning in _warnings.Take(MaxWarnings))
-            {
-                Json.WriteStringValue(warning);
-            }
-
-            Json.WriteEndArray();
-        }
-
-        Json.WriteEndObject();
+        Json.Flush();
+        WriteList(",\"warnings\":"u8, _warnings);
+        WriteList(",\"infos\":"u8, _infos);
+        _buffer.Write("}"u8);
         await SendAsync(last: true, cancellationToken);
     }
 
@@ -94,6 +92,34 @@ internal sealed class JsonResponse : IAsyncDisposable
     {
         await Json.DisposeAsync();
         _buffer.Dispose();
+    }
+
+    private static void AddOnce(List<string> texts, string text)
+    {
+        if (!texts.Contains(text))
+        {
+            texts.Add(text);
+        }
+    }
+
+    private void WriteList(ReadOnlySpan<byte> property, List<string> texts)
+    {
+        if (texts.Count == 0)
+        {
+            return;
+        }
+
+        // The data may have been written past the writer, which then knows of no place to go on from.
+        Json.Reset();
+        _buffer.Write(property);
+        Json.WriteStartArray();
+        foreach (string text in texts.Take(MaxAnnotations))
+        {
+            Json.WriteStringValue(text);
+        }
+
+        Json.WriteEndArray();
+        Json.Flush();
     }
 
     private async ValueTask SendAsync(bool last, CancellationToken cancellationToken)

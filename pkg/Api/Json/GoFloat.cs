@@ -11,6 +11,11 @@ internal static class GoFloat
     /// <summary>Room that any value fits in.</summary>
     public const int MaxLength = 32;
 
+    // Products below this are exact enough to tell which whole number is meant.
+    private const double MaxScaled = 1L << 51;
+
+    private static readonly double[] s_powers = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+
     /// <summary>Writes a value.</summary>
     /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
     public static int Format(double value, Span<byte> destination)
@@ -29,62 +34,78 @@ internal static class GoFloat
             value = -value;
         }
 
-        if (value == 0)
+        if (value < MaxScaled && TryWriteDecimal(value, destination[length..], out int written))
         {
-            destination[length++] = (byte)'0';
-            return length;
+            return length + written;
         }
 
-        Span<byte> digits = stackalloc byte[MaxLength];
-        int count = ShortestDigits(value, digits, out int exponent);
-        digits = digits[..count];
-        return length + (value is < 1e-6 or >= 1e21
-            ? WriteExponential(digits, exponent, destination[length..])
-            : WritePositional(digits, exponent, destination[length..]));
+        _ = value.TryFormat(destination[length..], out written, default, CultureInfo.InvariantCulture);
+        int mark = destination.Slice(length, written).IndexOf((byte)'E');
+        return length + (mark < 0 ? written : Rewrite(value, destination[length..], mark, written));
     }
 
-    /// <summary>The digits without leading or trailing zeros, and the decimal exponent of the first one.</summary>
-    private static int ShortestDigits(double value, Span<byte> digits, out int exponent)
+    /// <summary>
+    /// Whole numbers and values of few decimals, which most are. A quotient of a whole number and a power of ten, both exact, is rounded as reading the decimal
+    /// would be; the first power that gives the value back therefore gives its shortest form.
+    /// </summary>
+    private static bool TryWriteDecimal(double value, Span<byte> destination, out int written)
     {
-        // "E16" would round to 17 digits; the default form is the shortest that reads back.
-        Span<byte> text = stackalloc byte[MaxLength];
-        _ = value.TryFormat(text, out int written, default, CultureInfo.InvariantCulture);
-        text = text[..written];
-        int mark = text.IndexOf((byte)'E');
-        int scale = 0;
-        if (mark >= 0)
+        written = 0;
+        double whole = Math.Floor(value);
+        if (whole == value)
         {
-            _ = int.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out scale);
-            text = text[..mark];
+            return ((ulong)value).TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
         }
 
-        int point = text.IndexOf((byte)'.');
-        int integerDigits = point < 0 ? text.Length : point;
+        for (int decimals = 0; decimals < s_powers.Length; decimals++)
+        {
+            double power = s_powers[decimals];
+            double scaled = Math.Round(value * power);
+            if (scaled >= MaxScaled)
+            {
+                return false;
+            }
+
+            if (scaled / power == value)
+            {
+                WriteDecimal((ulong)scaled, decimals + 1, (ulong)power, destination, out written);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void WriteDecimal(ulong scaled, int decimals, ulong power, Span<byte> destination, out int written)
+    {
+        (ulong whole, ulong fraction) = Math.DivRem(scaled, power);
+        _ = whole.TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
+        destination[written++] = (byte)'.';
+        for (int i = written + decimals - 1; i >= written; i--)
+        {
+            (fraction, ulong digit) = Math.DivRem(fraction, 10);
+            destination[i] = (byte)('0' + digit);
+        }
+
+        written += decimals;
+    }
+
+    /// <summary>Brings what .NET writes with an exponent, <c>1.5E-05</c>, to the other form.</summary>
+    private static int Rewrite(double value, Span<byte> destination, int mark, int written)
+    {
+        _ = int.TryParse(destination[(mark + 1)..written], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent);
+        Span<byte> digits = stackalloc byte[MaxLength];
         int count = 0;
-        int leadingZeros = 0;
-        foreach (byte c in text)
+        foreach (byte c in destination[..mark])
         {
-            if (c == '.')
+            if (c != '.')
             {
-                continue;
+                digits[count++] = c;
             }
-
-            if (count == 0 && c == '0')
-            {
-                leadingZeros++;
-                continue;
-            }
-
-            digits[count++] = c;
         }
 
-        while (count > 1 && digits[count - 1] == '0')
-        {
-            count--;
-        }
-
-        exponent = scale + integerDigits - leadingZeros - 1;
-        return count;
+        digits = digits[..count];
+        return value is < 1e-6 or >= 1e21 ? WriteExponential(digits, exponent, destination) : WritePositional(digits, exponent, destination);
     }
 
     private static int WriteExponential(ReadOnlySpan<byte> digits, int exponent, Span<byte> destination)

@@ -19,15 +19,6 @@ internal static class ResultJson
         json.WriteEndObject();
     }
 
-    /// <summary>A point: <c>[seconds, "value"]</c>.</summary>
-    public static void WritePoint(Utf8JsonWriter json, long timestampMs, double value)
-    {
-        json.WriteStartArray();
-        WriteTimestamp(json, timestampMs);
-        WriteFloat(json, value);
-        json.WriteEndArray();
-    }
-
     /// <summary>Seconds, with three decimals unless they are whole.</summary>
     public static void WriteTimestamp(Utf8JsonWriter json, long timestampMs)
     {

@@ -17,7 +17,7 @@ internal static class ApiTime
     /// <summary>Parses a point in time to milliseconds since the Unix epoch.</summary>
     public static bool TryParse(string text, out long timestampMs)
     {
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
+        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double seconds))
         {
             timestampMs = FromSeconds(seconds);
             return double.IsFinite(seconds);

@@ -40,6 +40,12 @@ internal static class SelectorGrammar
     /// <summary>A selector without range and modifiers.</summary>
     public static Parser<Expr> Any { get; } = Choose(static place => place.Kind == ItemKind.LeftBrace ? s_unnamed : s_named);
 
+    /// <summary>A selector without range and modifiers, and nothing after it.</summary>
+    public static Parser<Expr> Alone { get; } =
+        from selector in Any
+        from end in Token(ItemKind.Eof)
+        select selector;
+
     /// <summary>A selector that begins with its name.</summary>
     public static Parser<Expr> Named => s_named;
 

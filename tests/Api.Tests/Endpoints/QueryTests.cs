@@ -1,4 +1,5 @@
 using RemoteStore.Model.Samples;
+using RemoteStore.PromQL;
 using RemoteStore.Testing;
 
 namespace RemoteStore.Api.Tests.Endpoints;
@@ -122,7 +123,7 @@ public sealed class QueryTests : IAsyncLifetime
 
     [Theory]
     [InlineData("", "invalid parameter \"query\": unknown position: parse error: no expression found in input")]
-    [InlineData("sum(up)", "invalid parameter \"query\": 1:4: parse error: unexpected \"(\": only plain selectors can be evaluated")]
+    [InlineData("sum(up", "invalid parameter \"query\": 1:7: parse error: unclosed left parenthesis")]
     [InlineData("up{", "invalid parameter \"query\": 1:4: parse error: unexpected end of input inside braces")]
     public async Task BadQuery_IsBadData(string query, string expected)
     {
@@ -130,9 +131,13 @@ public sealed class QueryTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("time", "foo", "invalid parameter \"time\": cannot parse \"foo\" to a valid timestamp")]
+    [InlineData("time", "foo", "invalid parameter \"time\": Invalid time value for 'time': cannot parse \"foo\" to a valid timestamp")]
     [InlineData("timeout", "foo", "invalid parameter \"timeout\": cannot parse \"foo\" to a valid duration")]
-    [InlineData("limit", "foo", "invalid parameter \"limit\": cannot parse \"foo\" to a number")]
+    [InlineData("limit", "foo", "invalid parameter \"limit\": strconv.Atoi: parsing \"foo\": invalid syntax")]
+    [InlineData("limit", "99999999999999999999", "invalid parameter \"limit\": strconv.Atoi: parsing \"99999999999999999999\": value out of range")]
+    [InlineData("limit", "-1", "invalid parameter \"limit\": limit must be non-negative")]
+    [InlineData("timeout", "1e30", "invalid parameter \"timeout\": cannot parse \"1e30\" to a valid duration. It overflows int64")]
+    [InlineData("lookback_delta", "foo", "error parsing lookback delta duration: cannot parse \"foo\" to a valid duration")]
     public async Task BadParameter_IsBadData(string name, string value, string expected) =>
         (await _host.GetErrorAsync($"/api/v1/query?query=up&{name}={value}", 400)).ShouldBe(("bad_data", expected));
 
@@ -157,7 +162,7 @@ public sealed class QueryTests : IAsyncLifetime
     [Fact]
     public async Task SampleLimit_Exceeded_IsExecutionError()
     {
-        await using ApiHost host = await ApiHost.StartAsync(new ReadApiOptions { QuerySampleLimit = 2 });
+        await using ApiHost host = await ApiHost.StartAsync(engine: new EngineOptions { MaxSamples = 2 });
         await host.StoreAsync(new RequestSeries("__name__", "up").Sample(1_000, 1).Sample(2_000, 1).Sample(3_000, 1));
 
         (await host.GetErrorAsync("/api/v1/query?query=up[1h]&time=4", 422)).Type.ShouldBe("execution");

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using RemoteStore.Api.Json;
+using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Samples;
+using RemoteStore.Primitives.Memory;
 
 namespace RemoteStore.Api.Tests.Json;
 
@@ -27,8 +27,26 @@ public sealed class ResultJsonTests
     }
 
     [Fact]
-    public void WritePoint_Float_IsSecondsAndText() =>
-        Json(static json => ResultJson.WritePoint(json, 1500, double.PositiveInfinity)).ShouldBe("""[1.500,"+Inf"]""");
+    public void Point_Float_IsSecondsAndText() =>
+        Json(static json => JsonBytes.Point(json, 1500, double.PositiveInfinity)).ShouldBe("""[1.500,"+Inf"]""");
+
+    [Theory]
+    [InlineData("", "\"\"")]
+    [InlineData("a\"b\\c", "\"a\\\"b\\\\c\"")]
+    [InlineData("\n\r\t\u0001\u001f", "\"\\n\\r\\t\\u0001\\u001f\"")]
+    [InlineData("\"", "\"\\\"\"")]
+    [InlineData("é😀<&>", "\"é😀<&>\"")]
+    public void Text_IsEscapedAsJsonOnly(string text, string expected) => Json(json => JsonBytes.Text(json, Encoding.UTF8.GetBytes(text))).ShouldBe(expected);
+
+    [Fact]
+    public void Points_StopNearTheSizeAskedFor()
+    {
+        long[] times = [1000, 2000, 3000];
+        double[] values = [1, 0.5, double.NaN];
+
+        Json(json => JsonBytes.Points(json, times, values, 1000).ShouldBe(3)).ShouldBe("""[1,"1"],[2,"0.5"],[3,"NaN"]""");
+        Json(json => JsonBytes.Points(json, times, values, 8).ShouldBe(2)).ShouldBe("""[1,"1"],[2,"0.5"]""");
+    }
 
     [Fact]
     public void Histogram_NegativeZeroAndPositiveBuckets_AscendWithTheirRules()
@@ -46,7 +64,7 @@ public sealed class ResultJsonTests
             NegativeDeltas = [1, 0],
         };
 
-        Json(json => HistogramJson.Write(json, histogram)).ShouldBe(
+        Json(json => HistogramJson.Write(json, Computable(histogram))).ShouldBe(
             """{"count":"7","sum":"18.4","buckets":[[1,"-2","-1","1"],[1,"-1","-0.5","1"],[3,"-0.001","0.001","2"],[0,"0.5","1","1"],[0,"1","2","1"],[0,"4","8","1"]]}""");
     }
 
@@ -55,12 +73,12 @@ public sealed class ResultJsonTests
     {
         var histogram = new NativeHistogram { IsFloat = true, FloatCount = 1.5, SumBits = 0, PositiveSpans = [new(0, 2)], PositiveCounts = [0, 1.5] };
 
-        Json(json => HistogramJson.Write(json, histogram)).ShouldBe("""{"count":"1.5","sum":"0","buckets":[[0,"1","2","1.5"]]}""");
+        Json(json => HistogramJson.Write(json, Computable(histogram))).ShouldBe("""{"count":"1.5","sum":"0","buckets":[[0,"1","2","1.5"]]}""");
     }
 
     [Fact]
     public void Histogram_NoBuckets_HasNoBucketsProperty() =>
-        Json(static json => HistogramJson.Write(json, new NativeHistogram())).ShouldBe("""{"count":"0","sum":"0"}""");
+        Json(static json => HistogramJson.Write(json, Computable(new NativeHistogram()))).ShouldBe("""{"count":"0","sum":"0"}""");
 
     [Fact]
     public void Histogram_CustomBuckets_EndAtTheListedBoundsAndInfinity()
@@ -75,18 +93,21 @@ public sealed class ResultJsonTests
             PositiveDeltas = [1, 1, 1],
         };
 
-        Json(json => HistogramJson.Write(json, histogram)).ShouldBe(
+        Json(json => HistogramJson.Write(json, Computable(histogram))).ShouldBe(
             """{"count":"6","sum":"0","buckets":[[3,"-Inf","1","1"],[0,"1","2.5","2"],[0,"2.5","+Inf","3"]]}""");
     }
 
-    private static string Json(Action<Utf8JsonWriter> write)
+    private static FloatHistogram Computable(NativeHistogram histogram)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            write(json);
-        }
+        var computable = new FloatHistogram();
+        computable.CopyFrom(histogram);
+        return computable;
+    }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    private static string Json(Action<PooledBufferWriter> write)
+    {
+        using var json = new PooledBufferWriter(new BufferPool(1 << 20), 16);
+        write(json);
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 }
