@@ -32,7 +32,7 @@ public sealed class MatcherTests
     }
 
     [Theory]
-    [InlineData("", "1:1: parse error: unexpected end of input")]
+    [InlineData("", "unknown position: parse error: unexpected end of input")]
     [InlineData("up[5m]", "1:3: parse error: unexpected \"[\"")]
     [InlineData("up offset 5m", "1:4: parse error: unexpected <offset>")]
     [InlineData("sum(up)", "1:4: parse error: unexpected \"(\"")]

@@ -43,7 +43,7 @@ public sealed class LabelTests : IAsyncLifetime
     [InlineData("?match[]={}", "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher")]
     [InlineData("?match[]={job=~\".*\"}", "invalid parameter \"match[]\": match[] must contain at least one non-empty matcher")]
     [InlineData("?match[]=up{", "invalid parameter \"match[]\": 1:4: parse error: unexpected end of input inside braces")]
-    [InlineData("?match[]=up&start=x", "invalid parameter \"start\": cannot parse \"x\" to a valid timestamp")]
+    [InlineData("?match[]=up&start=x", "invalid parameter \"start\": Invalid time value for 'start': cannot parse \"x\" to a valid timestamp")]
     [InlineData("?match[]=up&limit=-1", "invalid parameter \"limit\": limit must be non-negative")]
     public async Task Series_BadParameters_AreBadData(string query, string expected) =>
         (await _host.GetErrorAsync("/api/v1/series" + query, 400)).ShouldBe(("bad_data", expected));
