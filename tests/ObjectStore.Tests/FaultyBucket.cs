@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+
+namespace RemoteStore.ObjectStore.Tests;
+
+/// <summary>What goes wrong with an operation.</summary>
+public enum Fault
+{
+    None,
+
+    /// <summary>It fails before anything happens.</summary>
+    Before,
+
+    /// <summary>It happens, then the answer is lost.</summary>
+    After,
+
+    /// <summary>It never answers.</summary>
+    Hang,
+
+    /// <summary>It fails for good.</summary>
+    Permanent,
+}
+
+/// <summary>A bucket whose operations fail as the test says.</summary>
+public sealed class FaultyBucket(IBucket inner, Func<string, Fault> faultOf) : IBucket
+{
+    private int _operations;
+
+    public string Description => inner.Description;
+
+    public bool IsCreateAtomic => inner.IsCreateAtomic;
+
+    /// <summary>Operations tried so far.</summary>
+    public int Operations => _operations;
+
+    public ValueTask<ObjectAttributes?> StatAsync(string key, CancellationToken cancellationToken) =>
+        DoAsync("stat", key, () => inner.StatAsync(key, cancellationToken), cancellationToken);
+
+    public ValueTask<int> ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
+        DoAsync("read", key, () => inner.ReadAsync(key, offset, destination, cancellationToken), cancellationToken);
+
+    public ValueTask<byte[]> ReadAllAsync(string key, int maxBytes, CancellationToken cancellationToken) =>
+        DoAsync("read", key, () => inner.ReadAllAsync(key, maxBytes, cancellationToken), cancellationToken);
+
+    public async ValueTask WriteAsync(string key, IObjectContent content, WriteMode mode, CancellationToken cancellationToken) =>
+        await DoAsync("write", key, async () => { await inner.WriteAsync(key, content, mode, cancellationToken); return true; }, cancellationToken);
+
+    public async ValueTask DeleteAsync(string key, CancellationToken cancellationToken) =>
+        await DoAsync("delete", key, async () => { await inner.DeleteAsync(key, cancellationToken); return true; }, cancellationToken);
+
+    public IAsyncEnumerable<ObjectAttributes> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAsync(prefix, inner.ListAsync(prefix, cancellationToken), cancellationToken);
+
+    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken) =>
+        ListAsync(prefix, inner.ListFoldersAsync(prefix, cancellationToken), cancellationToken);
+
+    private async IAsyncEnumerable<T> ListAsync<T>(string prefix, IAsyncEnumerable<T> entries, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (T entry in entries)
+        {
+            await DoAsync("list", prefix, () => ValueTask.FromResult(true), cancellationToken);
+            yield return entry;
+        }
+    }
+
+    private async ValueTask<T> DoAsync<T>(string operation, string key, Func<ValueTask<T>> action, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _operations);
+        switch (faultOf(operation))
+        {
+            case Fault.Before:
+                throw new BucketException(operation, key, "injected", isTransient: true);
+            case Fault.Permanent:
+                throw new BucketException(operation, key, "injected", isTransient: false);
+            case Fault.After:
+                await action();
+                throw new BucketException(operation, key, "injected, after it was done", isTransient: true);
+            case Fault.Hang:
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                throw new InvalidOperationException("not reached");
+            default:
+                return await action();
+        }
+    }
+}
