@@ -14,6 +14,7 @@ public sealed class ProjectGraphTests
         ["Index"] = 2,
         ["Wire"] = 2,
         ["Limits"] = 2,
+        ["ObjectStore"] = 2,
         ["PromQL.Parser"] = 2,
         ["Storage"] = 3,
         ["Blocks"] = 4,
@@ -31,13 +32,14 @@ public sealed class ProjectGraphTests
     private static readonly Dictionary<string, string[]> s_packageHomes = new(StringComparer.Ordinal)
     {
         ["Microsoft.FASTER.Core"] = ["Tsdb"],
+        ["Minio"] = ["ObjectStore"],
         ["Snappier"] = ["Wire"],
         ["Sprache"] = ["PromQL.Parser"],
         ["System.CommandLine"] = ["rstool"],
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier"],
+        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "ObjectStore"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];
