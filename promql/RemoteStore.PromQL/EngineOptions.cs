@@ -24,6 +24,21 @@ public sealed record EngineOptions
     /// <summary>Most bytes of the labels of one series that a query makes.</summary>
     public int MaxLabelBytes { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// Most bytes that each part of a query that stands in it more than once may keep to be computed only once; never more than a quarter of
+    /// <see cref="MaxMemoryBytes"/>. What needs more is computed again.
+    /// </summary>
+    public long MaxSharedBytes { get; init; } = 32L << 20;
+
+    /// <summary>False to evaluate queries as they are written. Answers are the same.</summary>
+    public bool Optimise { get; init; } = true;
+
+    /// <summary>Most queries that are kept parsed; 0 keeps none.</summary>
+    public int MaxCachedPlans { get; init; } = 2_000;
+
+    /// <summary>Most bytes, as estimated, of queries that are kept parsed.</summary>
+    public long MaxCachedPlanBytes { get; init; } = 32L << 20;
+
     /// <summary>Longest time that a query may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using RemoteStore.Model;
 using RemoteStore.PromQL.Execution;
-using RemoteStore.PromQL.Operators;
-using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.PromQL.Planning;
 using RemoteStore.PromQL.Results;
@@ -17,6 +15,7 @@ public sealed class QueryEngine
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ColumnPools _pools = new();
+    private readonly PlanCache _plans;
     private long _unreturnedBytes;
 
     /// <summary>Creates an engine.</summary>
@@ -26,6 +25,7 @@ public sealed class QueryEngine
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
         _time = time;
+        _plans = new PlanCache(options.MaxCachedPlans, options.MaxCachedPlanBytes);
     }
 
     /// <summary>Columns of all queries.</summary>
@@ -33,6 +33,12 @@ public sealed class QueryEngine
 
     /// <summary>Bytes that queries counted as held when they were over: 0, or something leaks.</summary>
     internal long UnreturnedBytes => Interlocked.Read(ref _unreturnedBytes);
+
+    /// <summary>How often a query had been prepared before, since the engine began.</summary>
+    public long PlanCacheHits => _plans.Hits;
+
+    /// <summary>How often a query had to be parsed and optimised, since the engine began.</summary>
+    public long PlanCacheMisses => _plans.Misses;
 
     /// <summary>Evaluates a query.</summary>
     /// <param name="tenant">Whose data.</param>
@@ -81,12 +87,8 @@ public sealed class QueryEngine
         TenantId tenant, IQueryable storage, QueryRequest request, EngineOptions options, bool assume, CancellationToken cancellationToken)
     {
         long began = _time.GetTimestamp();
-        if (!PromQLParser.TryParse(request.Query, out Expr? expression, out IReadOnlyList<ParseFault>? faults))
-        {
-            throw new QueryException(QueryErrorKind.BadQuery, faults[0].ToString());
-        }
-
-        expression = Planner.Unwrap(expression);
+        PreparedQuery prepared = Prepare(request.Query, out bool isCached);
+        Expr expression = prepared.Root;
         if (!request.IsInstant && expression.Type is not (ExprType.Scalar or ExprType.Vector))
         {
             throw new QueryException(
@@ -99,7 +101,7 @@ public sealed class QueryEngine
             ? new StepGrid(request.StartMs, 1, 1)
             : StepGrid.Between(request.StartMs, request.EndMs, request.StepMs, options.MaxSteps);
         var query = new QueryContext(options, _pools, !request.IsInstant) { AssumesOneType = assume, CancellationToken = cancellationToken };
-        var run = new Run(query, grid, request, expression);
+        var run = new QueryRun(query, grid, request, prepared);
         try
         {
             run.Plan();
@@ -110,7 +112,7 @@ public sealed class QueryEngine
             {
                 query.Open(querier);
                 List<ResultSeries> series = await run.ReadAsync(cancellationToken).ConfigureAwait(false);
-                TimeSpan evaluation = _time.GetElapsedTime(began) - preparation;
+                TimeSpan elapsed = _time.GetElapsedTime(began);
                 return new QueryResult(
                     expression.Type,
                     series,
@@ -119,7 +121,20 @@ public sealed class QueryEngine
                     [.. query.Annotations.Texts(request.Query, warnings: true), .. querier.Missing.Select(static gap => gap.ToString())],
                     query.Annotations.Texts(request.Query, warnings: false),
                     new QueryStatistics(
-                        query.SamplesLooked, query.PeakSamples, query.SamplesRead, query.SeriesRead, query.Memory.PeakBytes, [], preparation, evaluation));
+                        run.Samples.Total,
+                        query.PeakSamples,
+                        query.SamplesRead,
+                        query.SeriesRead,
+                        query.Memory.PeakBytes,
+                        run.Samples.PerStep,
+                        preparation,
+                        elapsed - preparation)
+                    {
+                        ResultSortTime = query.SortTime,
+                    })
+                {
+                    Trace = run.Trace(series.Count, elapsed, isCached),
+                };
             }
         }
         finally
@@ -131,55 +146,16 @@ public sealed class QueryEngine
         }
     }
 
-    /// <summary>One evaluation: the plan and how its answer is read.</summary>
-    private sealed class Run(QueryContext query, StepGrid grid, QueryRequest request, Expr expression) : IAsyncDisposable
+    private PreparedQuery Prepare(string query, out bool isCached)
     {
-        private readonly PlanScope _scope = new(query, request);
-        private SeriesOperator? _vector;
-        private RangeSource? _range;
-        private SelectorWindow? _window;
-        private bool _anchored;
-        private bool _smoothed;
-
-        public QueryRange Needed => _scope.Needed;
-
-        public void Plan()
+        isCached = _plans.TryGet(query, out PreparedQuery? known);
+        if (known is not null)
         {
-            var planner = new Planner(_scope);
-            switch (expression.Type)
-            {
-                case ExprType.Matrix:
-                    _range = planner.Range(expression, grid, "", out _window, out _anchored, out _smoothed);
-                    break;
-                case ExprType.Scalar or ExprType.Vector:
-                    _vector = planner.Vector(expression, grid);
-                    break;
-                default:
-                    break;
-            }
+            return known;
         }
 
-        public async ValueTask<List<ResultSeries>> ReadAsync(CancellationToken cancellationToken)
-        {
-            if (_range is not null)
-            {
-                return await RangeVectorReader.ReadAsync(query, grid, _range, _window!, _anchored, _smoothed, cancellationToken).ConfigureAwait(false);
-            }
-
-            return _vector is null ? [] : await ResultReader.ReadAsync(query, grid, _vector, cancellationToken).ConfigureAwait(false);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_vector is not null)
-            {
-                await _vector.DisposeAsync().ConfigureAwait(false);
-            }
-
-            if (_range is not null)
-            {
-                await _range.DisposeAsync().ConfigureAwait(false);
-            }
-        }
+        var prepared = PreparedQuery.Of(query, _options.Optimise);
+        _plans.Add(query, prepared);
+        return prepared;
     }
 }

@@ -13,12 +13,11 @@ internal static class QueryStatisticsJson
         double queue = statistics.QueueTime.TotalSeconds;
         double preparation = statistics.PreparationTime.TotalSeconds;
         double evaluation = statistics.EvaluationTime.TotalSeconds;
+        double sorting = statistics.ResultSortTime.TotalSeconds;
         Seconds(output, ",\"stats\":{\"timings\":{\"evalTotalTime\":"u8, preparation + evaluation);
-
-        // Results leave the evaluation in order.
-        Seconds(output, ",\"resultSortTime\":"u8, 0);
+        Seconds(output, ",\"resultSortTime\":"u8, sorting);
         Seconds(output, ",\"queryPreparationTime\":"u8, preparation);
-        Seconds(output, ",\"innerEvalTime\":"u8, evaluation);
+        Seconds(output, ",\"innerEvalTime\":"u8, evaluation - sorting);
         Seconds(output, ",\"execQueueTime\":"u8, queue);
         Seconds(output, ",\"execTotalTime\":"u8, queue + preparation + evaluation);
         JsonBytes.Raw(output, "},\"samples\":{"u8);

@@ -26,4 +26,7 @@ public sealed class MatrixSelector(Expr selector, long rangeMs, DurationExpr? ra
     internal Expr Operand { get; } = selector;
 
     internal int End { get; set; } = end;
+
+    /// <summary>The same with another selector, which stands where this one's does.</summary>
+    public MatrixSelector WithSelector(VectorSelector selector) => new(selector, RangeMs, RangeExpr, End);
 }

@@ -25,7 +25,7 @@ public sealed class SubqueryExpr(Expr operand, long rangeMs, DurationExpr? range
     public DurationExpr? StepExpr { get; } = stepExpr;
 
     /// <summary>Offset and <c>@</c>.</summary>
-    public SelectorModifiers Modifiers { get; } = new();
+    public SelectorModifiers Modifiers { get; private init; } = new();
 
     /// <inheritdoc/>
     public override ExprType Type => ExprType.Matrix;
@@ -34,4 +34,7 @@ public sealed class SubqueryExpr(Expr operand, long rangeMs, DurationExpr? range
     public override PositionRange Position => new(Operand.Position.Start, End);
 
     internal int End { get; set; } = end;
+
+    /// <summary>The same with another operand, which stands where this one's does.</summary>
+    public SubqueryExpr WithOperand(Expr operand) => new(operand, RangeMs, RangeExpr, StepMs, StepExpr, End) { Modifiers = Modifiers };
 }

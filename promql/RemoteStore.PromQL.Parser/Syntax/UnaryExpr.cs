@@ -17,4 +17,7 @@ public sealed class UnaryExpr(bool isMinus, Expr operand, int start) : Expr
 
     /// <inheritdoc/>
     public override PositionRange Position => new(start, Operand.Position.End);
+
+    /// <summary>The same with another operand, which stands where this one's does.</summary>
+    public UnaryExpr WithOperand(Expr operand) => new(IsMinus, operand, start);
 }

@@ -15,7 +15,7 @@ public sealed class VectorSelector(string name, IReadOnlyList<LabelMatcher> matc
     public IReadOnlyList<LabelMatcher> Matchers { get; } = matchers;
 
     /// <summary>Offset and <c>@</c>.</summary>
-    public SelectorModifiers Modifiers { get; } = new();
+    public SelectorModifiers Modifiers { get; private init; } = new();
 
     /// <summary>True with <c>anchored</c>.</summary>
     public bool Anchored { get; internal set; }
@@ -33,4 +33,13 @@ public sealed class VectorSelector(string name, IReadOnlyList<LabelMatcher> matc
     public override PositionRange Position => new(position.Start, End);
 
     internal int End { get; set; } = position.End;
+
+    /// <summary>The same, at the same place, with other matchers.</summary>
+    public VectorSelector WithMatchers(IReadOnlyList<LabelMatcher> matchers) => new(Name, matchers, Position)
+    {
+        Modifiers = Modifiers,
+        Anchored = Anchored,
+        Smoothed = Smoothed,
+        MayMatchEverything = MayMatchEverything,
+    };
 }

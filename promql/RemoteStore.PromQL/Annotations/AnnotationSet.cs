@@ -3,7 +3,8 @@ using System.Text;
 namespace RemoteStore.PromQL.Annotations;
 
 /// <summary>
-/// Warnings and infos of a query, each text once, with the place in the query of the expression that met it first. Safe for concurrent use.
+/// Warnings and infos of a query, each text once, with the place of the first expression of the query that met it: the reference engine evaluates in the order of
+/// the text, and this way the order in which operators run does not show. Safe for concurrent use.
 /// </summary>
 internal sealed class AnnotationSet
 {
@@ -76,6 +77,10 @@ internal sealed class AnnotationSet
             if (_found.TryAdd(text, position))
             {
                 _order.Add((text, isWarning));
+            }
+            else if (position < _found[text])
+            {
+                _found[text] = position;
             }
         }
     }

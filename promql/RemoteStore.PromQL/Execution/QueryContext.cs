@@ -12,7 +12,6 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
     private long _peakSamples;
     private long _samplesRead;
     private long _seriesRead;
-    private long _samplesLooked;
 
     public EngineOptions Options { get; } = options;
 
@@ -40,7 +39,8 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
 
     public long LookbackMs { get; } = (long)options.LookbackDelta.TotalMilliseconds;
 
-    public long SamplesLooked => Interlocked.Read(ref _samplesLooked);
+    /// <summary>Time that ordering the answer took.</summary>
+    public TimeSpan SortTime { get; set; }
 
     public long PeakSamples => Interlocked.Read(ref _peakSamples);
 
@@ -109,7 +109,4 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
 
         _ofPlan.Clear();
     }
-
-    /// <summary>Counts samples that steps looked at.</summary>
-    public void Looked(long samples) => Interlocked.Add(ref _samplesLooked, samples);
 }

@@ -15,7 +15,9 @@ namespace RemoteStore.PromQL.Operators;
 /// <param name="input">The series to enrich.</param>
 /// <param name="matchers">Matchers of the second argument; null when it is left out.</param>
 /// <param name="window">When the info series are looked at.</param>
-internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IReadOnlyList<LabelMatcher>? matchers, SelectorWindow window)
+/// <param name="meter">Counts the samples of info series that are looked at.</param>
+internal sealed class InfoOperator(
+    QueryContext query, SeriesOperator input, IReadOnlyList<LabelMatcher>? matchers, SelectorWindow window, SampleMeter meter)
     : SeriesOperator(query, input.Grid)
 {
     private const int NotRead = -1;
@@ -128,7 +130,7 @@ internal sealed class InfoOperator(QueryContext query, SeriesOperator input, IRe
 
         wanted.AddRange(_dataMatchers);
         wanted.AddRange(_nameMatchers);
-        var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info"), window, SelectorOutput.InfoTime);
+        var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info") { Meter = meter }, window, SelectorOutput.InfoTime);
         await using (selector.ConfigureAwait(false))
         {
             return await RowStore.ReadAllAsync(Query, selector, cancellationToken).ConfigureAwait(false);

@@ -29,12 +29,14 @@ internal sealed class InstantSelector : SeriesOperator
     private readonly SelectorWindow _window;
     private readonly SelectorOutput _output;
     private readonly SelectedSeries _series;
+    private readonly SampleMeter _meter;
 
     public InstantSelector(QueryContext query, StepGrid grid, SeriesSelection selection, SelectorWindow window, SelectorOutput output)
         : base(query, grid)
     {
         _window = window;
         _output = output;
+        _meter = selection.Meter;
         _series = new SelectedSeries(query, selection, new SelectHints(window.Needed(grid), grid.Count > 1 ? grid.StepMs : 0, selection.Function));
     }
 
@@ -54,7 +56,7 @@ internal sealed class InstantSelector : SeriesOperator
             Fill(row);
             if (!Presence.IsEmpty(row.Present))
             {
-                Query.Looked(Presence.Count(row.Present));
+                _meter.Looked(row);
                 return true;
             }
         }

@@ -13,7 +13,8 @@ internal sealed class RangeFunctionOperator(
     SelectorWindow window,
     RangeKernel kernel,
     bool keepsName,
-    int? counterPosition) : SeriesOperator(query, grid)
+    int? counterPosition,
+    SampleMeter meter) : SeriesOperator(query, grid)
 {
     /// <summary>Samples that windows look at before it is asked whether anyone still waits: some milliseconds of the slowest kernels.</summary>
     private const long WorkBetweenChecks = 1 << 16;
@@ -62,6 +63,8 @@ internal sealed class RangeFunctionOperator(
         int endHistogram = 0;
         long looked = 0;
         long work = 0;
+        long histogramSamples = 0;
+        bool tellsSteps = meter.TellsSteps;
         for (int step = 0; step < Grid.Count; step++)
         {
             long reference = window.Reference(Grid, step);
@@ -79,11 +82,13 @@ internal sealed class RangeFunctionOperator(
 
             while (endHistogram < histogramTimes.Length && histogramTimes[endHistogram] <= to)
             {
+                histogramSamples += SampleMeter.Size(columns.Histograms[endHistogram]);
                 endHistogram++;
             }
 
             while (firstHistogram < endHistogram && histogramTimes[firstHistogram] <= from)
             {
+                histogramSamples -= SampleMeter.Size(columns.Histograms[firstHistogram]);
                 firstHistogram++;
             }
 
@@ -93,7 +98,13 @@ internal sealed class RangeFunctionOperator(
                 continue;
             }
 
-            looked += count;
+            looked += end - first + histogramSamples;
+            if (tellsSteps)
+            {
+                meter.Looked(step, looked);
+                looked = 0;
+            }
+
             work += count;
             if (work > WorkBetweenChecks)
             {
@@ -112,7 +123,7 @@ internal sealed class RangeFunctionOperator(
                 row);
         }
 
-        Query.Looked(looked);
+        meter.Looked(looked);
     }
 
     /// <summary>Notes a series of floats that does not look like a counter.</summary>

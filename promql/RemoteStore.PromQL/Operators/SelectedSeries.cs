@@ -54,7 +54,9 @@ internal sealed class SelectedSeries(QueryContext query, SeriesSelection selecti
         }
 
         _next++;
-        query.Read(Batch.Timestamps(Index).Length + Batch.Histograms(Index).Length);
+        int samples = Batch.Timestamps(Index).Length + Batch.Histograms(Index).Length;
+        query.Read(samples);
+        selection.Trace?.Read(samples);
         return true;
     }
 

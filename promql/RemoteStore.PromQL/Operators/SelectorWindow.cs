@@ -1,6 +1,7 @@
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Tracing;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
@@ -34,4 +35,10 @@ internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, str
     public SeriesTraits Traits { get; } = Matchers.Any(static m => m.Type == MatchType.Equal && m.Name == LabelSet.MetricName)
         ? SeriesTraits.Distinct | SeriesTraits.OneName
         : SeriesTraits.Distinct;
+
+    /// <summary>Counts the samples that evaluations look at.</summary>
+    public SampleMeter Meter { get; init; } = SampleMeter.None;
+
+    /// <summary>Where samples that are read are recorded; null when there is no trace.</summary>
+    public TraceNode? Trace { get; init; }
 }

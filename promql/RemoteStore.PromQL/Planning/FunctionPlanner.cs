@@ -108,7 +108,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         bool keepsName = name is "last_over_time" or "first_over_time";
         int? counterPosition = name is "rate" or "increase" ? rangeCall.Position : null;
         SeriesOperator result = new WithArguments(
-            Query, new RangeFunctionOperator(Query, grid, source, window, kernel, keepsName, counterPosition), arguments);
+            Query, new RangeFunctionOperator(Query, grid, source, window, kernel, keepsName, counterPosition, scope.Meter), arguments);
         if (name == "absent_over_time")
         {
             IReadOnlyList<Model.Labels.LabelMatcher> matchers = range is MatrixSelector matrix ? matrix.Selector.Matchers : [];
@@ -198,7 +198,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         scope.Need(window, grid);
         IReadOnlyList<Model.Labels.LabelMatcher>? matchers =
             call.Arguments.Count > 1 ? ((VectorSelector)Planner.Unwrap(call.Arguments[1])).Matchers : null;
-        return new InfoOperator(Query, Input(call, grid), matchers, window);
+        return new InfoOperator(Query, Input(call, grid), matchers, window, scope.Meter);
     }
 
     /// <summary>When the first selector inside looks: that is when the info series are looked at.</summary>

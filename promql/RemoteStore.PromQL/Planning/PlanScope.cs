@@ -3,11 +3,12 @@ using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Tracing;
 
 namespace RemoteStore.PromQL.Planning;
 
 /// <summary>What the planner knows of the whole query: its times, its durations, and which samples it needs.</summary>
-internal sealed class PlanScope(QueryContext query, QueryRequest request)
+internal sealed class PlanScope(QueryContext query, QueryRequest request, PreparedQuery prepared)
 {
     /// <summary>What the operators share.</summary>
     public QueryContext Query { get; } = query;
@@ -16,7 +17,16 @@ internal sealed class PlanScope(QueryContext query, QueryRequest request)
     public DurationMath Durations { get; } = new(request.StepMs / 1000.0, (request.EndMs - request.StartMs) / 1000.0);
 
     /// <summary>What does not depend on the step.</summary>
-    public StepInvariance Invariance { get; } = new();
+    public StepInvariance Invariance => prepared.Invariance;
+
+    /// <summary>What stands in the query more than once.</summary>
+    public SharedExpressions Shared => prepared.Shared;
+
+    /// <summary>Counts what the current expression looks at.</summary>
+    public SampleMeter Meter { get; set; } = SampleMeter.None;
+
+    /// <summary>Records what operators do; null when there is no trace.</summary>
+    public TraceBuilder? Trace { get; init; }
 
     /// <summary>First evaluation time of the query.</summary>
     public long StartMs => request.StartMs;
@@ -38,7 +48,7 @@ internal sealed class PlanScope(QueryContext query, QueryRequest request)
 
     /// <summary>A selection by the current expression.</summary>
     public SeriesSelection Selection(VectorSelector selector, string consumer) =>
-        new(selector.Matchers, consumer, StatisticsDepth > 0 && WholeDepth == 0);
+        new(selector.Matchers, consumer, StatisticsDepth > 0 && WholeDepth == 0) { Meter = Meter, Trace = Trace?.Current };
 
     /// <summary>Where in time a selector looks.</summary>
     /// <param name="modifiers">Its offset and <c>@</c>.</param>

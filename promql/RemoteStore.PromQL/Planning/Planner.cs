@@ -4,6 +4,7 @@ using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Tracing;
 
 namespace RemoteStore.PromQL.Planning;
 
@@ -12,11 +13,13 @@ internal sealed class Planner
 {
     private readonly PlanScope _scope;
     private readonly FunctionPlanner _functions;
+    private readonly SharedPlans _shared;
 
     public Planner(PlanScope scope)
     {
         _scope = scope;
         _functions = new FunctionPlanner(scope, this);
+        _shared = new SharedPlans(scope, this);
     }
 
     private QueryContext Query => _scope.Query;
@@ -47,19 +50,41 @@ internal sealed class Planner
 
         if (grid.Count > 1 && _scope.Invariance.Holds(expression))
         {
-            return new StepInvariantOperator(Query, grid, Vector(expression, grid with { Count = 1 }, consumer));
+            SampleMeter around = _scope.Meter;
+            _scope.Meter = around.Once(grid.Count);
+            SeriesOperator once = Planned(expression, grid with { Count = 1 }, consumer, "computed once for all steps");
+            _scope.Meter = around;
+            return new StepInvariantOperator(Query, grid, once);
         }
 
-        return expression switch
-        {
-            VectorSelector selector => Selector(selector, grid, consumer, SelectorOutput.Value),
-            AggregateExpr aggregate => Aggregate(aggregate, grid),
-            BinaryExpr binary => Binary(binary, grid),
-            UnaryExpr unary => Unary(unary, grid),
-            CallExpr call => _functions.Vector(call, grid),
-            _ => throw new InvalidOperationException($"{expression.GetType().Name} is no instant vector"),
-        };
+        return Planned(expression, grid, consumer, note: "");
     }
+
+    /// <summary>Plans an instant vector, recording what it does when there is a trace.</summary>
+    private SeriesOperator Planned(Expr expression, StepGrid grid, string consumer, string note)
+    {
+        if (_scope.Trace is null)
+        {
+            return _shared.Plan(expression, grid, consumer);
+        }
+
+        TraceNode node = _scope.Trace.Begin(expression);
+        node.Note = note;
+        SeriesOperator planned = _shared.Plan(expression, grid, consumer);
+        _scope.Trace.End();
+        return new TracedOperator(Query, planned, node);
+    }
+
+    /// <summary>Plans an instant vector that is neither a scalar nor shared.</summary>
+    public SeriesOperator Alone(Expr expression, StepGrid grid, string consumer) => expression switch
+    {
+        VectorSelector selector => Selector(selector, grid, consumer, SelectorOutput.Value),
+        AggregateExpr aggregate => Aggregate(aggregate, grid),
+        BinaryExpr binary => Binary(binary, grid),
+        UnaryExpr unary => Unary(unary, grid),
+        CallExpr call => _functions.Vector(call, grid),
+        _ => throw new InvalidOperationException($"{expression.GetType().Name} is no instant vector"),
+    };
 
     /// <summary>Plans an expression that yields a scalar.</summary>
     public ScalarOperator Scalar(Expr expression, StepGrid grid)
@@ -73,7 +98,11 @@ internal sealed class Planner
 
         if (grid.Count > 1 && _scope.Invariance.Holds(expression))
         {
-            return new StepInvariantScalar(grid, Scalar(expression, grid with { Count = 1 }));
+            SampleMeter around = _scope.Meter;
+            _scope.Meter = around.Once(grid.Count);
+            ScalarOperator once = Scalar(expression, grid with { Count = 1 });
+            _scope.Meter = around;
+            return new StepInvariantScalar(grid, once);
         }
 
         return expression switch
@@ -86,6 +115,7 @@ internal sealed class Planner
     }
 
     /// <summary>Plans an expression that yields a range vector.</summary>
+    /// <remarks>What a subquery looks at inside does not count: whoever takes its values counts those.</remarks>
     public RangeSource Range(Expr expression, StepGrid grid, string consumer, out SelectorWindow window, out bool anchored, out bool smoothed)
     {
         expression = Unwrap(expression);
@@ -98,25 +128,42 @@ internal sealed class Planner
             smoothed = selector.Smoothed;
             long rangeMs = _scope.Durations.Milliseconds(matrix.RangeMs, matrix.RangeExpr, mayBeNegative: false);
             window = _scope.Window(selector.Modifiers, rangeMs, grid, anchored, smoothed);
-            return new StorageRangeSource(Query, grid, _scope.Selection(selector, consumer), window);
+            TraceNode? node = _scope.Trace?.Begin(matrix);
+            var selected = new StorageRangeSource(Query, grid, _scope.Selection(selector, consumer) with { Trace = node }, window);
+            return Traced(selected, node);
         }
 
         var subquery = (SubqueryExpr)expression;
         window = SubqueryWindow(subquery, grid);
-        return new SubqueryRangeSource(Query, Subquery(subquery, window, grid));
+        TraceNode? around = _scope.Trace?.Begin(subquery);
+        return Traced(new SubqueryRangeSource(Query, Subquery(subquery, window, grid, isWholeQuery: consumer.Length == 0)), around);
+    }
+
+    private RangeSource Traced(RangeSource source, TraceNode? node)
+    {
+        if (node is null)
+        {
+            return source;
+        }
+
+        _scope.Trace!.End();
+        return new TracedRangeSource(Query.Memory, source, node);
     }
 
     /// <summary>The operand of a subquery, over the steps that the ranges of all outer steps need.</summary>
-    public SeriesOperator Subquery(SubqueryExpr subquery, SelectorWindow window, StepGrid grid)
+    private SeriesOperator Subquery(SubqueryExpr subquery, SelectorWindow window, StepGrid grid, bool isWholeQuery)
     {
+        SampleMeter around = _scope.Meter;
+        _scope.Meter = isWholeQuery ? around.AtFirst() : SampleMeter.None;
         _scope.WholeDepth++;
         SeriesOperator operand = Vector(subquery.Operand, SubqueryGrid(subquery, window, grid));
         _scope.WholeDepth--;
+        _scope.Meter = around;
         return WholeSeriesOperator.Of(Query, operand);
     }
 
     /// <summary>Where in time a subquery looks.</summary>
-    public SelectorWindow SubqueryWindow(SubqueryExpr subquery, StepGrid grid) => new(
+    private SelectorWindow SubqueryWindow(SubqueryExpr subquery, StepGrid grid) => new(
         _scope.Durations.Milliseconds(subquery.RangeMs, subquery.RangeExpr, mayBeNegative: false),
         _scope.Durations.Milliseconds(subquery.Modifiers.OffsetMs, subquery.Modifiers.OffsetExpr, mayBeNegative: true),
         _scope.At(subquery.Modifiers.At));
@@ -134,7 +181,14 @@ internal sealed class Planner
         SelectorWindow smoothed = _scope.Window(selector.Modifiers, 0, grid, anchored: false, smoothed: true);
         var call = new RangeCall(Query.Annotations, selector.Position.Start, 0, Anchored: false, Smoothed: true);
         return new RangeFunctionOperator(
-            Query, grid, new StorageRangeSource(Query, grid, selection, smoothed), smoothed, new SmoothedInstant(call), keepsName: true, counterPosition: null);
+            Query,
+            grid,
+            new StorageRangeSource(Query, grid, selection, smoothed),
+            smoothed,
+            new SmoothedInstant(call),
+            keepsName: true,
+            counterPosition: null,
+            selection.Meter);
     }
 
     /// <summary>Drops names now, when the engine does not do so at the end.</summary>

@@ -4,7 +4,10 @@ using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.PromQL.Planning;
 
-/// <summary>Finds what has the same value at every step, because <c>@</c> pins all its selectors.</summary>
+/// <summary>
+/// Finds what has the same value at every step, because <c>@</c> pins all its selectors. Safe for concurrent use with the expressions of one tree once
+/// <see cref="Learn"/> has seen it.
+/// </summary>
 internal sealed class StepInvariance
 {
     /// <summary>Functions whose result depends on the evaluation time even when their arguments do not.</summary>
@@ -14,6 +17,20 @@ internal sealed class StepInvariance
     };
 
     private readonly Dictionary<Expr, bool> _known = [];
+
+    /// <summary>Answers for every expression of a tree, so that later questions change nothing.</summary>
+    public void Learn(Expr root)
+    {
+        var open = new Stack<Expr>([root]);
+        while (open.TryPop(out Expr? node))
+        {
+            _ = Holds(node);
+            foreach (Expr child in node.Children())
+            {
+                open.Push(child);
+            }
+        }
+    }
 
     /// <summary>True when the expression has the same value at every step.</summary>
     public bool Holds(Expr expression)

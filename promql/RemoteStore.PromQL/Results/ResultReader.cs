@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
@@ -80,6 +81,7 @@ internal static class ResultReader
                 return _series;
             }
 
+            long began = Stopwatch.GetTimestamp();
             int[] order = _query.Memory.RentInts(_series.Count);
             try
             {
@@ -95,6 +97,7 @@ internal static class ResultReader
                     result.Add(_series[order[i]]);
                 }
 
+                _query.SortTime = Stopwatch.GetElapsedTime(began);
                 return result;
             }
             finally
