@@ -13,4 +13,7 @@ public sealed record TenantLimits
 
     /// <summary>Most active series; samples of further new series are refused. 0 = unlimited.</summary>
     public int MaxActiveSeries { get; init; }
+
+    /// <summary>What queries may cost.</summary>
+    public TenantQueryLimits Queries { get; init; } = new();
 }

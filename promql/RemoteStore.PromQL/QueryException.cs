@@ -20,6 +20,9 @@ public enum QueryErrorKind
 
     /// <summary>Stored data could not be read (<c>internal</c>).</summary>
     Storage,
+
+    /// <summary>Too many queries of its tenant wait already (HTTP 429); it can be asked again later.</summary>
+    TooManyRequests,
 }
 
 /// <summary>A query that cannot be answered. The message is in Prometheus' words where Prometheus has the same error.</summary>

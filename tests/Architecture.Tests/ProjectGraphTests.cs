@@ -24,6 +24,7 @@ public sealed class ProjectGraphTests
         ["Api"] = 6,
         ["Distributor"] = 6,
         ["Querier"] = 6,
+        ["QueryFrontend"] = 6,
         ["remotestore"] = 7,
         ["rstool"] = 7,
     };
@@ -39,7 +40,7 @@ public sealed class ProjectGraphTests
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "ObjectStore"],
+        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

@@ -12,4 +12,8 @@ internal sealed record LimitsOptions
     /// <summary>The same with other label limits.</summary>
     public LimitsOptions WithLabels(Func<LabelLimits, LabelLimits> change) =>
         this with { Defaults = Defaults with { Labels = change(Defaults.Labels) } };
+
+    /// <summary>The same with other limits of queries.</summary>
+    public LimitsOptions WithQueries(Func<TenantQueryLimits, TenantQueryLimits> change) =>
+        this with { Defaults = Defaults with { Queries = change(Defaults.Queries) } };
 }

@@ -1,6 +1,7 @@
 using RemoteStore.Api;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;
+using RemoteStore.QueryFrontend;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
@@ -19,6 +20,9 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>How queries are evaluated and what they may cost.</summary>
     public EngineOptions Query { get; init; } = new();
+
+    /// <summary>How queries wait, are cut and kept.</summary>
+    public QueryFrontendOptions QueryFrontend { get; init; } = new();
 
     /// <summary>Remote read.</summary>
     public ReadApiOptions Read { get; init; } = new();

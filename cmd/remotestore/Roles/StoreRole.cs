@@ -2,6 +2,7 @@ using RemoteStore.Api;
 using RemoteStore.Limits;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Service;
+using RemoteStore.QueryFrontend;
 using RemoteStore.Server.Options;
 using RemoteStore.Tsdb;
 
@@ -12,7 +13,7 @@ internal sealed class StoreRole : IRole
 {
     private readonly RoleContext _context;
     private readonly TimeSeriesDatabase _store;
-    private readonly EngineQueryService _queries;
+    private readonly FrontendQueryService _queries;
 
     /// <summary>Creates the role; the store is opened by <see cref="StartAsync"/>.</summary>
     public StoreRole(RoleContext context)
@@ -25,7 +26,14 @@ internal sealed class StoreRole : IRole
             new TsdbMetrics(context.Metrics),
             context.Loggers.CreateLogger<TimeSeriesDatabase>(),
             context.Time);
-        _queries = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store);
+        _queries = new FrontendQueryService(
+            new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store),
+            _store,
+            context.Options.QueryFrontend,
+            context.Options.Query,
+            new UniformTenantLimits(context.Options.Limits.Defaults),
+            context.Metrics,
+            context.Time);
     }
 
     /// <inheritdoc/>
@@ -40,7 +48,11 @@ internal sealed class StoreRole : IRole
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _queries.DisposeAsync();
+        await _store.DisposeAsync();
+    }
 
     private static TsdbOptions StoreOptions(RemoteStoreOptions options)
     {

@@ -73,6 +73,7 @@ internal sealed class QueryRunner(IQueryService service)
         QueryErrorKind.BadQuery => ApiException.BadParameter("query", exception.Message),
         QueryErrorKind.Timeout => new ApiException(ApiErrorType.Timeout, exception.Message),
         QueryErrorKind.Canceled => new ApiException(ApiErrorType.Canceled, exception.Message),
+        QueryErrorKind.TooManyRequests => new ApiException(ApiErrorType.TooManyRequests, exception.Message),
         QueryErrorKind.Storage => new ApiException(ApiErrorType.Internal, exception.Message),
         _ => new ApiException(ApiErrorType.Execution, exception.Message),
     };

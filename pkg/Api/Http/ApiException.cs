@@ -22,6 +22,9 @@ internal enum ApiErrorType
 
     /// <summary>There is no such thing.</summary>
     NotFound,
+
+    /// <summary>Too many requests of the tenant wait; later there may be room.</summary>
+    TooManyRequests,
 }
 
 /// <summary>Ends a request with an error envelope.</summary>
@@ -38,6 +41,7 @@ internal sealed class ApiException(ApiErrorType type, string message) : Exceptio
         ApiErrorType.Canceled => 499,
         ApiErrorType.Timeout => 503,
         ApiErrorType.NotFound => 404,
+        ApiErrorType.TooManyRequests => 429,
         _ => 500,
     };
 
@@ -48,6 +52,7 @@ internal sealed class ApiException(ApiErrorType type, string message) : Exceptio
         ApiErrorType.Canceled => "canceled",
         ApiErrorType.Timeout => "timeout",
         ApiErrorType.NotFound => "not_found",
+        ApiErrorType.TooManyRequests => "too_many_requests",
         _ => "internal",
     };
 

@@ -39,6 +39,7 @@ internal readonly record struct QueryOutcome(QueryResult? Result, string? Failur
         QueryErrorKind.Timeout => "timeout",
         QueryErrorKind.Canceled => "canceled",
         QueryErrorKind.Limit => "limit",
+        QueryErrorKind.TooManyRequests => "too_many_requests",
         _ => "storage",
     };
 }
