@@ -18,6 +18,7 @@ public sealed class SharedExpressionsTests
     [InlineData("m @ 10 + abs(m @ 10)", 1)]
     [InlineData("histogram_sum(m) / histogram_count(m)", 1)]
     [InlineData("topk(scalar(sum(m)), m) > scalar(sum(m))", 2)]
+    [InlineData("histogram_quantile(0.5, m) + histogram_quantile(0.9, m)", 1)]
     public void Of_PartThatStandsTwice_IsShared(string query, int expected) => Count(query).ShouldBe(expected);
 
     [Theory]
@@ -40,6 +41,7 @@ public sealed class SharedExpressionsTests
     [InlineData("timestamp(m) - m")] // times, not values
     [InlineData("vector(1) + vector(1)")]
     [InlineData("1 + 1")]
+    [InlineData("histogram_quantile(0.5, vector(1)) + histogram_quantile(0.5, vector(1))")] // tells how many samples it was about
     public void Of_PartsThatDiffer_AreNotShared(string query) => Count(query).ShouldBe(0);
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class SharedExpressionFinder
 {
     private readonly ValueNumbers _numbers = new();
     private readonly StepInvariance _invariance = new();
+    private readonly Dictionary<Expr, bool> _tellsHowOften = [];
     private readonly Dictionary<(int Number, EvaluationPlace Place), List<Expr>> _met = [];
 
     /// <summary>The occurrences of each part that was met more than once, in the order in which they are written.</summary>
@@ -26,7 +27,7 @@ internal sealed class SharedExpressionFinder
             place = place.Once();
         }
 
-        if (expression.Type == ExprType.Vector && IsCostly(expression) && !IsFirst(expression, place))
+        if (expression.Type == ExprType.Vector && MayBeShared(expression) && !IsFirst(expression, place))
         {
             return;
         }
@@ -51,7 +52,24 @@ internal sealed class SharedExpressionFinder
         }
     }
 
-    private static bool IsCostly(Expr expression) => expression is not CallExpr { Function.Name: "vector" };
+    private bool MayBeShared(Expr expression) => expression is not CallExpr { Function.Name: "vector" } && !TellsHowOften(expression);
+
+    /// <summary>
+    /// True where something inside reports how many samples it was about: computed once, it would tell of fewer. What goes into it may be shared.
+    /// </summary>
+    private bool TellsHowOften(Expr expression)
+    {
+        if (_tellsHowOften.TryGetValue(expression, out bool known))
+        {
+            return known;
+        }
+
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        bool tells = expression is CallExpr { Function.Name: "histogram_quantile" or "histogram_quantiles" or "histogram_fraction" }
+            || expression.Children().Any(TellsHowOften);
+        _tellsHowOften.Add(expression, tells);
+        return tells;
+    }
 
     private void VisitArguments(CallExpr call, EvaluationPlace place)
     {
