@@ -47,7 +47,7 @@ public sealed class QueryException : Exception
 
     internal static QueryException TooManySeries(long limit) => Limit($"query selects more series than its limit of {limit} (max-series)");
 
-    internal static QueryException TooMuchMemory(long limit) => Limit($"query needs more memory than its limit of {limit} bytes (max-memory-bytes)");
+    internal static QueryException TooMuchMemory(long limit) => Limit($"query needs more memory than its limit of {limit} bytes (max-bytes)");
 
     internal static QueryException TooLongLabels(int limit) =>
         Limit($"query makes a series whose labels are longer than its limit of {limit} bytes (max-label-bytes)");

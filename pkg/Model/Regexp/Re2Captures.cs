@@ -12,6 +12,9 @@ namespace RemoteStore.Model.Regexp;
 /// <remarks>Holds scratch; not safe for concurrent use.</remarks>
 public sealed class Re2Captures
 {
+    /// <summary>Numbers copied between two looks at the token: well below a millisecond.</summary>
+    private const long WorkBetweenChecks = 1 << 18;
+
     private readonly RegexProgram _program;
     private readonly int _slots;
     private readonly int[] _marks;
@@ -36,6 +39,12 @@ public sealed class Re2Captures
 
     /// <summary>Names of the groups from 1 on; null for those without a name.</summary>
     public IReadOnlyList<string?> GroupNames { get; }
+
+    /// <summary>
+    /// Most bytes that matching holds: where each group has come to, for each state. It is the product of two lengths, so that a pattern of many groups should be
+    /// measured before it is used.
+    /// </summary>
+    public long MaxScratchBytes => 2L * sizeof(int) * _slots * _program.Instructions.Length;
 
     /// <summary>Parses a pattern.</summary>
     /// <param name="pattern">RE2 syntax.</param>
@@ -64,9 +73,11 @@ public sealed class Re2Captures
     /// <param name="groups">
     /// Begin and end of each group in bytes, the whole match first; -1 for a group that took no part. Valid until the next call.
     /// </param>
+    /// <param name="cancellationToken">Looked at now and then; a long value and a large pattern together can take long.</param>
     /// <returns>False when the value does not match.</returns>
-    public bool TryMatch(ReadOnlySpan<byte> utf8Value, out ReadOnlySpan<int> groups)
+    public bool TryMatch(ReadOnlySpan<byte> utf8Value, out ReadOnlySpan<int> groups, CancellationToken cancellationToken)
     {
+        long work = 0;
         groups = _groups;
         _current.Count = 0;
         _scratch.AsSpan().Fill(-1);
@@ -77,6 +88,13 @@ public sealed class Re2Captures
         Follow(_program.Start, 0, new Place(before, rune), _current);
         while (width > 0 && _current.Count > 0)
         {
+            work += (long)_current.Count * _slots;
+            if (work > WorkBetweenChecks)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                work = 0;
+            }
+
             int following = Decode(utf8Value, at + width, out int followingWidth);
             _next.Count = 0;
             NextGeneration();

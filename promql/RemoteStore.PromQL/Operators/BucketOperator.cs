@@ -15,6 +15,9 @@ internal sealed class BucketOperator(
     QueryContext query, SeriesOperator input, ScalarArguments arguments, BucketCalculation calculation, IReadOnlyList<int> quantilePositions)
     : BlockingOperator(query, input.Grid)
 {
+    private const int GroupBytes = 128; // of the objects around its labels
+    private const int BucketBytes = 16;
+
     private static readonly LabelNameList s_bound = new(["le"]);
 
     private readonly BucketCalculation _calculation = calculation;
@@ -22,11 +25,14 @@ internal sealed class BucketOperator(
     private readonly List<Group> _groups = [];
     private SeriesMerge? _output;
     private ClassicBucket[] _buckets = new ClassicBucket[32];
+    private long _charged;
 
     /// <inheritdoc/>
     protected override async ValueTask CloseAsync()
     {
         await base.CloseAsync().ConfigureAwait(false);
+        Query.Memory.Release(_charged);
+        _charged = 0;
         await input.DisposeAsync().ConfigureAwait(false);
         await arguments.DisposeAsync().ConfigureAwait(false);
     }
@@ -52,7 +58,6 @@ internal sealed class BucketOperator(
 
         foreach (Group group in _groups)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             ComputeClassic(rows, group);
         }
     }
@@ -73,11 +78,15 @@ internal sealed class BucketOperator(
                 continue;
             }
 
-            int number = table.GetOrAdd(_editor.Without(rows.Labels(row), s_bound));
+            ReadOnlySpan<byte> labels = _editor.Without(rows.Labels(row), s_bound);
+            int number = table.GetOrAdd(labels);
             if (number == _groups.Count)
             {
-                _groups.Add(new Group(_editor.Without(rows.Labels(row), s_bound).ToArray(), Name(rows.Labels(row))));
+                Charge(GroupBytes + labels.Length);
+                _groups.Add(new Group(labels.ToArray(), Name(rows.Labels(row))));
             }
+
+            Charge(BucketBytes);
 
             _groups[number].Rows.Add((row, upper));
         }
@@ -93,6 +102,7 @@ internal sealed class BucketOperator(
             var target = new Target(this, rows.Labels(row).ToArray(), result);
             for (int step = 0; step < Grid.Count; step++)
             {
+                CheckCancelled(step);
                 if (histograms[step] is not { } histogram || !rows.Has(row, step))
                 {
                     continue;
@@ -101,7 +111,7 @@ internal sealed class BucketOperator(
                 if (number >= 0 && Gather(rows, _groups[number], step) > 0)
                 {
                     Query.Annotations.Warn(AnnotationText.WithMetricName(AnnotationText.MixedClassicNative, name), _calculation.Position);
-                    Presence.Set(_groups[number].Conflicts ??= new ulong[Grid.Words], step);
+                    Presence.Set(Conflicts(_groups[number]), step);
                     continue;
                 }
 
@@ -117,6 +127,7 @@ internal sealed class BucketOperator(
             var target = new Target(this, group.Labels, result);
             for (int step = 0; step < Grid.Count; step++)
             {
+                CheckCancelled(step);
                 if (group.Conflicts is not null && Presence.Has(group.Conflicts, step))
                 {
                     continue;
@@ -148,6 +159,31 @@ internal sealed class BucketOperator(
         }
 
         return count;
+    }
+
+    private ulong[] Conflicts(Group group)
+    {
+        if (group.Conflicts is null)
+        {
+            Charge((long)Grid.Words * sizeof(ulong));
+            group.Conflicts = new ulong[Grid.Words];
+        }
+
+        return group.Conflicts;
+    }
+
+    private void Charge(long bytes)
+    {
+        Query.Memory.Charge(bytes);
+        _charged += bytes;
+    }
+
+    private void CheckCancelled(int step)
+    {
+        if ((step & 0x3ff) == 0)
+        {
+            Query.ThrowIfCancelled();
+        }
     }
 
     private static bool HasFloats(RowStore rows, int row)

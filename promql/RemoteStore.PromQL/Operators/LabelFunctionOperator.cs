@@ -10,6 +10,7 @@ internal sealed class LabelFunctionOperator(QueryContext query, SeriesOperator i
 {
     private readonly LabelEditor _editor = new();
     private RepeatGuard? _guard;
+    private long _charged;
 
     /// <inheritdoc/>
     public override SeriesTraits Traits =>
@@ -18,7 +19,13 @@ internal sealed class LabelFunctionOperator(QueryContext query, SeriesOperator i
     /// <inheritdoc/>
     public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
     {
-        _guard ??= new RepeatGuard(Query, Grid);
+        if (_guard is null)
+        {
+            Query.Memory.Charge(Query.Memory.CheckedLength(change.ScratchBytes));
+            _charged = change.ScratchBytes;
+            _guard = new RepeatGuard(Query, Grid);
+        }
+
         return input.LoadAsync(cancellationToken);
     }
 
@@ -31,10 +38,10 @@ internal sealed class LabelFunctionOperator(QueryContext query, SeriesOperator i
         }
 
         Query.ThrowIfCancelled();
-        int maxBytes = Query.Options.MaxLabelBytes;
-        if (change.TryChange(row.Labels, _editor, maxBytes))
+        if (change.TryChange(row.Labels, _editor, Query))
         {
             ReadOnlySpan<byte> labels = _editor.Finish();
+            int maxBytes = Query.Options.MaxLabelBytes;
             row.SetLabels(labels.Length <= maxBytes ? labels : throw QueryException.TooLongLabels(maxBytes));
             row.DropName &= !change.IsOfName;
         }
@@ -47,6 +54,8 @@ internal sealed class LabelFunctionOperator(QueryContext query, SeriesOperator i
     protected override ValueTask CloseAsync()
     {
         _guard?.Dispose();
+        Query.Memory.Release(_charged);
+        _charged = 0;
         return input.DisposeAsync();
     }
 }

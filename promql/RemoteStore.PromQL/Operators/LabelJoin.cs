@@ -36,8 +36,9 @@ internal sealed class LabelJoin : LabelChange
     public override bool IsOfName => _destination.AsSpan().SequenceEqual("__name__"u8);
 
     /// <inheritdoc/>
-    public override bool TryChange(ReadOnlySpan<byte> labels, LabelEditor editor, int maxBytes)
+    public override bool TryChange(ReadOnlySpan<byte> labels, LabelEditor editor, QueryContext query)
     {
+        int maxBytes = query.Options.MaxLabelBytes;
         _value.ResetWrittenCount();
         for (int i = 0; i < _sources.Count; i++)
         {

@@ -29,20 +29,23 @@ internal sealed class LabelReplacement : LabelChange
     }
 
     /// <inheritdoc/>
+    public override long ScratchBytes => _captures.MaxScratchBytes;
+
+    /// <inheritdoc/>
     public override bool IsOfName => _destination.AsSpan().SequenceEqual("__name__"u8);
 
     /// <inheritdoc/>
-    public override bool TryChange(ReadOnlySpan<byte> labels, LabelEditor editor, int maxBytes)
+    public override bool TryChange(ReadOnlySpan<byte> labels, LabelEditor editor, QueryContext query)
     {
         ReadOnlySpan<byte> value = LabelSet.GetValue(labels, _source);
-        if (!_captures.TryMatch(value, out ReadOnlySpan<int> groups))
+        if (!_captures.TryMatch(value, out ReadOnlySpan<int> groups, query.CancellationToken))
         {
             return false;
         }
 
-        if (_template.ExpandedLength(groups) > maxBytes)
+        if (_template.ExpandedLength(groups) > query.Options.MaxLabelBytes)
         {
-            throw QueryException.TooLongLabels(maxBytes);
+            throw QueryException.TooLongLabels(query.Options.MaxLabelBytes);
         }
 
         editor.Begin(labels);

@@ -38,6 +38,7 @@ public sealed class HostileQueryTests
         { "milliseconds of a year", "max_over_time(m[1y:1ms])" },
         { "subqueries of subqueries of small steps", "max_over_time(max_over_time(max_over_time(m[1h:1s])[1h:1s])[1d:10ms])" },
         { "labels that double and double again", Doubled(40) },
+        { "thousands of groups", $"label_replace(m, \"x\", \"$1\", \"instance\", \"{string.Concat(Enumerable.Repeat("(h?)", 10_000))}.*\")" },
         { "everything joined with itself", "{__name__=~\".+\"} + on () group_left {__name__=~\".+\"}" },
         { "everything joined with everything", "{__name__=~\".+\"} * on (job) {__name__=~\".+\"}" },
         { "more series than there may be at once", string.Join(" or ", Enumerable.Range(0, 300).Select(static i => $"label_replace(m, \"x\", \"{i}\", \"\", \"\")")) },

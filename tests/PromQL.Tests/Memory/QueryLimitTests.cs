@@ -21,7 +21,7 @@ public sealed class QueryLimitTests
 
     [Fact]
     public async Task Query_OverMemory_NamesTheLimit() =>
-        await Fails("m", s_options with { MaxMemoryBytes = 20_000 }, "query needs more memory than its limit of 20000 bytes (max-memory-bytes)");
+        await Fails("m", s_options with { MaxMemoryBytes = 20_000 }, "query needs more memory than its limit of 20000 bytes (max-bytes)");
 
     [Fact]
     public async Task Query_OverSteps_NamesTheLimit() =>

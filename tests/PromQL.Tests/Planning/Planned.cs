@@ -38,7 +38,7 @@ internal static class Planned
         foreach (ResultSeries series in result.Series)
         {
             IEnumerable<string> points = Enumerable.Range(0, series.Times.Length).Select(i =>
-                $"{series.Times.Span[i]}:{(series.Histograms?[i] is { } histogram ? Functions.HistogramDescription.Of(histogram) : Bits(series.Values.Span[i]))}");
+                $"{series.Times.Span[i]}:{(series.Histograms?[i] is { } histogram ? PromQL.Functions.HistogramDescription.Of(histogram) : Bits(series.Values.Span[i]))}");
             lines.Add($"{series.Labels} {string.Join(' ', points)}");
         }
 

@@ -13,6 +13,7 @@ internal static class SampleQueries
         "label_join(n, \"x\", \"/\", \"job\", \"path\")", "absent(m)", "absent_over_time(nothing[5m])", "info(m, {__name__=\"n\"})",
         "histogram_quantile(0.9, h)", "histogram_quantile(0.9, label_replace(n, \"le\", \"$1\", \"path\", \".*/(.*)\"))", "max_over_time(rate(m[5m])[10m:1m])",
         "sum_over_time((m or n)[10m:1m])", "quantile_over_time(0.5, n[10m])", "scalar(sum(m)) + n", "vector(scalar(m))", "m @ end() + n", "clamp(n, 1, scalar(avg(n)))",
-        "m[5m]", "h[5m]", "round(n, scalar(vector(5)))", "timestamp(m)", "predict_linear(n[5m], scalar(avg(m)))",
+        "m + m", "topk(2, n) or bottomk(2, n)",
+        "sum by (job) (n) / on (job) (sum by (job) (n) + 1)", "m[5m]", "h[5m]", "round(n, scalar(vector(5)))", "timestamp(m)", "predict_linear(n[5m], scalar(avg(m)))",
     ];
 }
