@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
+using RemoteStore.Benchmarks.Dashboards;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.PromQL;
@@ -23,6 +24,8 @@ switch (args)
         return ChunkCommand.Run(rest);
     case ["blocks", .. var rest]:
         return BlocksCommand.Run(rest);
+    case ["dashboards", .. var rest]:
+        return DashboardCommand.Run(rest);
     case ["promql-parse", .. var rest]:
         return ParseMeasure.Run(rest);
     case ["bench", .. var rest]:
@@ -37,6 +40,7 @@ switch (args)
         Console.Error.WriteLine("       eviction [series]          measures an eviction of half of the series");
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
+        Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
