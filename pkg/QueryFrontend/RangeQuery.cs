@@ -67,7 +67,7 @@ internal sealed class RangeQuery(RangeQueryParts parts, QueryCall call, QueryBud
     public QueryResult? FromCache()
     {
         QueryResult? result = _pieces.TrueForAll(static piece => piece.Cached is not null)
-            ? PieceResults.Join(_request, budget, [.. _pieces.Select(static piece => (piece, (QueryResult?)null))])
+            ? PieceResults.Join(_request, budget, call.Request.Trace, [.. _pieces.Select(static piece => (piece, (QueryResult?)null))])
             : null;
         if (result is not null)
         {
@@ -201,6 +201,6 @@ internal sealed class RangeQuery(RangeQueryParts parts, QueryCall call, QueryBud
             answers.Add((piece, piece.Cached is null ? computed[next++] : null));
         }
 
-        return PieceResults.Join(_request, budget, answers);
+        return PieceResults.Join(_request, budget, call.Request.Trace, answers);
     }
 }

@@ -201,13 +201,18 @@ internal sealed class InFlightQueries(
 
         internal void Cancel()
         {
+            if (Answer.IsCompleted)
+            {
+                return;
+            }
+
             try
             {
                 _cancellation.Cancel();
             }
             catch (ObjectDisposedException)
             {
-                // It has ended.
+                // It has ended just now.
             }
         }
 

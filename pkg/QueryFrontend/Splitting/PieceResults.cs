@@ -10,8 +10,10 @@ internal static class PieceResults
     /// <summary>The whole answer; null when it cannot be told from the pieces what one evaluation would answer.</summary>
     /// <param name="request">The query.</param>
     /// <param name="budget">What one evaluation may hold.</param>
+    /// <param name="traces">True to tell what was done for each piece.</param>
     /// <param name="pieces">All pieces in order of time, with the answers to those that were computed.</param>
-    public static QueryResult? Join(CachedRequest request, QueryBudget budget, IReadOnlyList<(RangePiece Piece, QueryResult? Computed)> pieces)
+    public static QueryResult? Join(
+        CachedRequest request, QueryBudget budget, bool traces, IReadOnlyList<(RangePiece Piece, QueryResult? Computed)> pieces)
     {
         var warnings = new AnnotationMerge();
         var infos = new AnnotationMerge();
@@ -40,7 +42,7 @@ internal static class PieceResults
             infos.Texts,
             Statistics([.. pieces.Select(static piece => piece.Computed?.Statistics).OfType<QueryStatistics>()]))
         {
-            Trace = Trace(pieces, request.Key.StepMs),
+            Trace = traces ? Trace(pieces, request.Key.StepMs) : null,
         };
     }
 
@@ -62,14 +64,9 @@ internal static class PieceResults
         TimeSpan.FromTicks(parts.Sum(static part => part.PreparationTime.Ticks)),
         TimeSpan.FromTicks(parts.Sum(static part => part.EvaluationTime.Ticks)));
 
-    private static QueryTrace? Trace(IReadOnlyList<(RangePiece Piece, QueryResult? Computed)> pieces, long stepMs)
+    private static QueryTrace Trace(IReadOnlyList<(RangePiece Piece, QueryResult? Computed)> pieces, long stepMs)
     {
         List<QueryTrace> inputs = [.. pieces.Select(static piece => piece.Computed?.Trace).OfType<QueryTrace>()];
-        if (inputs.Count == 0)
-        {
-            return null;
-        }
-
         long cached = pieces.Where(static piece => piece.Computed is null).Sum(piece => piece.Piece.Steps.Count(stepMs));
         long all = pieces.Sum(piece => piece.Piece.Steps.Count(stepMs));
         return new QueryTrace(
@@ -77,7 +74,7 @@ internal static class PieceResults
             TimeSpan.FromTicks(inputs.Sum(static input => input.Elapsed.Ticks)),
             inputs.Sum(static input => input.Series),
             inputs.Sum(static input => input.Samples),
-            inputs.Max(static input => input.PeakBytes),
+            inputs.Select(static input => input.PeakBytes).DefaultIfEmpty().Max(),
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{cached} of {all} steps from the results cache"),
             inputs);
     }

@@ -202,6 +202,22 @@ public class ResultsCachingTests
     }
 
     [Fact]
+    public async Task Query_WithTrace_TellsWhatCameFromTheCache()
+    {
+        await using FrontendHarness harness = await FilledAsync();
+        long end = (harness.NowMs / StepMs * StepMs) - 3_600_000;
+        await harness.AskAsync("x_total", end - 600_000, end, StepMs);
+        var call = new QueryCall(FrontendHarness.Tenant, new QueryRequest("x_total", end - 600_000, end, StepMs) { Trace = true });
+
+        QueryTrace? all = (await harness.Frontend.QueryAsync(call, CancellationToken.None)).Trace;
+        QueryTrace? some = (await harness.Frontend.QueryAsync(
+            call with { Request = call.Request with { StartMs = end - 900_000 } }, CancellationToken.None)).Trace;
+
+        (all!.Note, all.Inputs.Count).ShouldBe(("11 of 11 steps from the results cache", 0));
+        (some!.Note, some.Inputs.Count).ShouldBe(("11 of 16 steps from the results cache", 1));
+    }
+
+    [Fact]
     public async Task Query_MoreThanFits_OldestMakeRoom()
     {
         await using FrontendHarness harness = await FilledAsync(options: new QueryFrontendOptions { ResultsCacheBytes = 20_000 });
