@@ -77,7 +77,7 @@ public sealed class FrontendQueryService : IQueryService, IAsyncDisposable
     /// <summary>Cancels what is being computed and waits for its end.</summary>
     public ValueTask DisposeAsync() => _inFlight.DisposeAsync();
 
-    private async Task<QueryResult> EvaluateAsync(QueryCall call, InFlightQueries.Evaluation evaluation, CancellationToken cancellationToken)
+    private async Task<QueryResult> EvaluateAsync(QueryCall call, Evaluation evaluation, CancellationToken cancellationToken)
     {
         TenantQueryLimits limits = _limits.For(call.Tenant).Queries;
         long began = _time.GetTimestamp();
@@ -93,7 +93,7 @@ public sealed class FrontendQueryService : IQueryService, IAsyncDisposable
             QueryBudget budget = QueryBudget.Of(call.Request.Limits, limits, _engine);
             call = call with { Request = call.Request with { Limits = budget.Lower(call.Request.Limits), Timeout = null }, Timeout = timeout };
             RangeQuery? range = CanBeCut(call.Request, shape) ? new RangeQuery(_parts, call, budget, shape!, lookback) : null;
-            FairQueue.Slot? slot = _queue.TryEnter(call.Tenant);
+            QuerySlot? slot = _queue.TryEnter(call.Tenant);
             if (slot is null && range is not null)
             {
                 // What needs no computing need not wait.

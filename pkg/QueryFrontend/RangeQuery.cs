@@ -8,23 +8,6 @@ using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.QueryFrontend;
 
-/// <summary>What all range queries share.</summary>
-/// <param name="Querier">Computes.</param>
-/// <param name="Cache">Keeps answers; null when none are kept.</param>
-/// <param name="Versions">Tells what changed.</param>
-/// <param name="Runner">Computes pieces.</param>
-/// <param name="Options">How they are cut and kept.</param>
-/// <param name="Metrics">Where they count.</param>
-/// <param name="Time">The clock.</param>
-internal sealed record RangeQueryParts(
-    IQueryService Querier,
-    IResultsCache? Cache,
-    IWriteVersions Versions,
-    PieceRunner Runner,
-    QueryFrontendOptions Options,
-    QueryFrontendMetrics Metrics,
-    TimeProvider Time);
-
 /// <summary>One range query whose steps do not depend on each other: answered from kept answers and pieces of its range.</summary>
 /// <param name="parts">What range queries share.</param>
 /// <param name="call">The query.</param>

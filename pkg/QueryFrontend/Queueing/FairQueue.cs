@@ -26,13 +26,13 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
     /// <returns>The slot; dispose it.</returns>
     /// <exception cref="QueryException">Too many of its queries wait.</exception>
     /// <exception cref="OperationCanceledException">It did not want to wait any longer.</exception>
-    public async ValueTask<Slot> EnterAsync(TenantId tenant, CancellationToken cancellationToken)
+    public async ValueTask<QuerySlot> EnterAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Waiter waiter;
+        QueryWaiter waiter;
         lock (_lock)
         {
-            if (TryTake(tenant, out Slot? slot))
+            if (TryTake(tenant, out QuerySlot? slot))
             {
                 return slot!;
             }
@@ -45,15 +45,15 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
     }
 
     /// <summary>Takes a slot that nobody waits for; null when there is none.</summary>
-    public Slot? TryEnter(TenantId tenant)
+    public QuerySlot? TryEnter(TenantId tenant)
     {
         lock (_lock)
         {
-            return _waiting == 0 && TryTake(tenant, out Slot? slot) ? slot : null;
+            return _waiting == 0 && TryTake(tenant, out QuerySlot? slot) ? slot : null;
         }
     }
 
-    private bool TryTake(TenantId tenant, out Slot? slot)
+    private bool TryTake(TenantId tenant, out QuerySlot? slot)
     {
         TenantQueue queue = Find(tenant);
         bool free = _running < maxConcurrency && queue.Running < MostOf(tenant) && queue.Waiters.Count == 0;
@@ -62,7 +62,7 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         return free;
     }
 
-    private Waiter Enqueue(TenantId tenant)
+    private QueryWaiter Enqueue(TenantId tenant)
     {
         TenantQueue queue = Find(tenant);
         int most = limits.For(tenant).Queries.MaxQueued;
@@ -74,7 +74,7 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
                 string.Create(CultureInfo.InvariantCulture, $"{queue.Waiters.Count} queries of tenant {tenant} wait, the limit is {most} ({TenantQueryLimits.MaxQueuedOption})"));
         }
 
-        var waiter = new Waiter(queue);
+        var waiter = new QueryWaiter(queue);
         queue.Waiters.AddLast(waiter.Node);
         if (queue.Waiters.Count == 1)
         {
@@ -85,7 +85,7 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         return waiter;
     }
 
-    private void Cancel(Waiter waiter, CancellationToken cancellationToken)
+    private void Cancel(QueryWaiter waiter, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -101,7 +101,8 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         waiter.Granted.TrySetCanceled(cancellationToken);
     }
 
-    private void Release(TenantQueue queue)
+    /// <summary>Takes a slot back and gives it to whose turn it is.</summary>
+    internal void Release(TenantQueue queue)
     {
         lock (_lock)
         {
@@ -112,7 +113,7 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
             {
                 _turns.Remove(next.Turn);
                 _turns.AddLast(next.Turn);
-                Waiter waiter = next.Waiters.First!.Value;
+                QueryWaiter waiter = next.Waiters.First!.Value;
                 Dequeue(waiter);
                 waiter.Granted.SetResult(Grant(next));
             }
@@ -135,7 +136,7 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         return null;
     }
 
-    private void Dequeue(Waiter waiter)
+    private void Dequeue(QueryWaiter waiter)
     {
         TenantQueue queue = waiter.Queue;
         queue.Waiters.Remove(waiter.Node);
@@ -147,11 +148,11 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         metrics.QueueHas(--_waiting);
     }
 
-    private Slot Grant(TenantQueue queue)
+    private QuerySlot Grant(TenantQueue queue)
     {
         queue.Running++;
         metrics.Runs(++_running);
-        return new Slot(this, queue);
+        return new QuerySlot(this, queue);
     }
 
     private int MostOf(TenantId tenant) => limits.For(tenant).Queries.MaxConcurrency is var most and > 0 ? most : maxConcurrency;
@@ -173,64 +174,5 @@ internal sealed class FairQueue(int maxConcurrency, ITenantLimitsProvider limits
         {
             _tenants.Remove(queue.Tenant);
         }
-    }
-
-    /// <summary>The right to compute one query.</summary>
-    internal sealed class Slot : IDisposable
-    {
-        private readonly FairQueue _owner;
-        private TenantQueue? _queue;
-
-        internal Slot(FairQueue owner, TenantQueue queue)
-        {
-            _owner = owner;
-            _queue = queue;
-        }
-
-        /// <inheritdoc/>
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _queue, null) is { } queue)
-            {
-                _owner.Release(queue);
-            }
-        }
-    }
-
-    /// <summary>Queries of one tenant.</summary>
-    internal sealed class TenantQueue
-    {
-        internal TenantQueue(TenantId tenant)
-        {
-            Tenant = tenant;
-            Turn = new LinkedListNode<TenantQueue>(this);
-        }
-
-        internal TenantId Tenant { get; }
-
-        /// <summary>Slots it has.</summary>
-        internal int Running { get; set; }
-
-        internal LinkedList<Waiter> Waiters { get; } = new();
-
-        /// <summary>Its place among the tenants that wait.</summary>
-        internal LinkedListNode<TenantQueue> Turn { get; }
-    }
-
-    /// <summary>A query that waits.</summary>
-    internal sealed class Waiter
-    {
-        internal Waiter(TenantQueue queue)
-        {
-            Queue = queue;
-            Node = new LinkedListNode<Waiter>(this);
-        }
-
-        internal TenantQueue Queue { get; }
-
-        internal LinkedListNode<Waiter> Node { get; }
-
-        /// <summary>Completed under the queue's lock, so continuations must not run inside.</summary>
-        internal TaskCompletionSource<Slot> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

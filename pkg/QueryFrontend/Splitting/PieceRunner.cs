@@ -41,7 +41,7 @@ internal sealed class PieceRunner(FairQueue queue, int maxConcurrency)
 
         return answers;
 
-        async Task InSlotAsync(FairQueue.Slot slot)
+        async Task InSlotAsync(QuerySlot slot)
         {
             using (slot)
             {

@@ -17,8 +17,8 @@ public class FairQueueTests
     public async Task EnterAsync_SlotsAreFree_GivesThemAtOnce()
     {
         FairQueue queue = Queue(2);
-        FairQueue.Slot first = await queue.EnterAsync(s_a, CancellationToken.None);
-        FairQueue.Slot second = await queue.EnterAsync(s_b, CancellationToken.None);
+        QuerySlot first = await queue.EnterAsync(s_a, CancellationToken.None);
+        QuerySlot second = await queue.EnterAsync(s_b, CancellationToken.None);
 
         queue.TryEnter(s_a).ShouldBeNull();
         first.Dispose();
@@ -30,11 +30,11 @@ public class FairQueueTests
     public async Task Release_TenantsWait_TakesTurnsAmongThem()
     {
         FairQueue queue = Queue(1);
-        FairQueue.Slot slot = await queue.EnterAsync(s_a, CancellationToken.None);
-        Task<FairQueue.Slot>[] ofA = [.. Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(s_a, CancellationToken.None).AsTask())];
-        Task<FairQueue.Slot>[] ofB = [.. Enumerable.Range(0, 2).Select(_ => queue.EnterAsync(s_b, CancellationToken.None).AsTask())];
+        QuerySlot slot = await queue.EnterAsync(s_a, CancellationToken.None);
+        Task<QuerySlot>[] ofA = [.. Enumerable.Range(0, 3).Select(_ => queue.EnterAsync(s_a, CancellationToken.None).AsTask())];
+        Task<QuerySlot>[] ofB = [.. Enumerable.Range(0, 2).Select(_ => queue.EnterAsync(s_b, CancellationToken.None).AsTask())];
 
-        foreach (Task<FairQueue.Slot> expected in (Task<FairQueue.Slot>[])[ofA[0], ofB[0], ofA[1], ofB[1], ofA[2]])
+        foreach (Task<QuerySlot> expected in (Task<QuerySlot>[])[ofA[0], ofB[0], ofA[1], ofB[1], ofA[2]])
         {
             slot.Dispose();
             slot = await expected;
@@ -46,8 +46,8 @@ public class FairQueueTests
     public async Task EnterAsync_TenantAtItsConcurrency_LeavesSlotsToOthers()
     {
         FairQueue queue = Queue(3, new TenantQueryLimits { MaxConcurrency = 1 });
-        FairQueue.Slot slot = await queue.EnterAsync(s_a, CancellationToken.None);
-        Task<FairQueue.Slot> waiting = queue.EnterAsync(s_a, CancellationToken.None).AsTask();
+        QuerySlot slot = await queue.EnterAsync(s_a, CancellationToken.None);
+        Task<QuerySlot> waiting = queue.EnterAsync(s_a, CancellationToken.None).AsTask();
 
         (await queue.EnterAsync(s_b, CancellationToken.None)).ShouldNotBeNull();
         waiting.IsCompleted.ShouldBeFalse();
@@ -74,10 +74,10 @@ public class FairQueueTests
     public async Task EnterAsync_CanceledWhileWaiting_LeavesTheQueue()
     {
         FairQueue queue = Queue(1);
-        FairQueue.Slot slot = await queue.EnterAsync(s_a, CancellationToken.None);
+        QuerySlot slot = await queue.EnterAsync(s_a, CancellationToken.None);
         using var cancellation = new CancellationTokenSource();
-        Task<FairQueue.Slot> waiting = queue.EnterAsync(s_a, cancellation.Token).AsTask();
-        Task<FairQueue.Slot> next = queue.EnterAsync(s_b, CancellationToken.None).AsTask();
+        Task<QuerySlot> waiting = queue.EnterAsync(s_a, cancellation.Token).AsTask();
+        Task<QuerySlot> next = queue.EnterAsync(s_b, CancellationToken.None).AsTask();
 
         await cancellation.CancelAsync();
 
@@ -91,7 +91,7 @@ public class FairQueueTests
     public async Task Dispose_Twice_GivesOneSlotBack()
     {
         FairQueue queue = Queue(1);
-        FairQueue.Slot slot = await queue.EnterAsync(s_a, CancellationToken.None);
+        QuerySlot slot = await queue.EnterAsync(s_a, CancellationToken.None);
         slot.Dispose();
         slot.Dispose();
 
@@ -110,7 +110,7 @@ public class FairQueueTests
         await Parallel.ForEachAsync(Enumerable.Range(0, 2_000), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
         {
             using var cancellation = new CancellationTokenSource();
-            ValueTask<FairQueue.Slot> entering = queue.EnterAsync(TenantId.Parse("t" + (i % 5)), cancellation.Token);
+            ValueTask<QuerySlot> entering = queue.EnterAsync(TenantId.Parse("t" + (i % 5)), cancellation.Token);
             if (i % 7 == 0)
             {
                 await cancellation.CancelAsync();
@@ -118,7 +118,7 @@ public class FairQueueTests
 
             try
             {
-                using FairQueue.Slot slot = await entering;
+                using QuerySlot slot = await entering;
                 int now = Interlocked.Increment(ref running);
                 InterlockedMax(ref most, now);
                 await Task.Yield();
