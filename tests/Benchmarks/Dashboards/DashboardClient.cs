@@ -64,8 +64,13 @@ internal sealed class DashboardClient : IDisposable
         {
             using HttpResponseMessage response = await _http.GetAsync(url);
             byte[] body = await response.Content.ReadAsByteArrayAsync();
-            bool hasPoints = body.AsSpan().IndexOf("\"values\""u8) >= 0;
-            return response.IsSuccessStatusCode && hasPoints;
+            bool ok = response.IsSuccessStatusCode && body.AsSpan().IndexOf("\"values\""u8) >= 0;
+            if (!ok)
+            {
+                Console.Error.WriteLine($"{(int)response.StatusCode} {query}: {System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 200)))}");
+            }
+
+            return ok;
         }
         catch (HttpRequestException)
         {

@@ -84,6 +84,9 @@ internal static class DashboardCommand
         {
             using var client = new DashboardClient(options, number);
             var own = new List<(int Panel, TimeSpan Elapsed)>();
+
+            // Dashboards were not all opened in one moment.
+            await Task.Delay(TimeSpan.FromSeconds(options.EverySeconds * number / options.Clients), TimeProvider.System);
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Max(0.001, options.EverySeconds)));
             for (int i = 0; i <= options.Refreshes; i++)
             {

@@ -24,7 +24,7 @@ internal static class Panels
         "sum(go_memstats_heap_inuse_bytes{$})",
         "sum(rate(process_cpu_seconds_total{$}[5m]))",
         "max(process_open_fds{$} / process_max_fds{$})",
-        "count(up{$} == 1)",
+        "count(up{$})",
     ];
 
     /// <summary>Number of panels.</summary>
