@@ -129,8 +129,7 @@ internal sealed class Planner
             long rangeMs = _scope.Durations.Milliseconds(matrix.RangeMs, matrix.RangeExpr, mayBeNegative: false);
             window = _scope.Window(selector.Modifiers, rangeMs, grid, anchored, smoothed);
             TraceNode? node = _scope.Trace?.Begin(matrix);
-            var selected = new StorageRangeSource(Query, grid, _scope.Selection(selector, consumer) with { Trace = node }, window);
-            return Traced(selected, node);
+            return Traced(_shared.Range(matrix, grid, _scope.Selection(selector, consumer), window), node);
         }
 
         var subquery = (SubqueryExpr)expression;

@@ -38,7 +38,7 @@ internal static class Planned
         foreach (ResultSeries series in result.Series)
         {
             IEnumerable<string> points = Enumerable.Range(0, series.Times.Length).Select(i =>
-                $"{series.Times.Span[i]}:{(series.Histograms?[i] is { } histogram ? PromQL.Functions.HistogramDescription.Of(histogram) : Bits(series.Values.Span[i]))}");
+                $"{series.Times.Span[i]}:{Value(series, i)}");
             lines.Add($"{series.Labels} {string.Join(' ', points)}");
         }
 
@@ -46,5 +46,8 @@ internal static class Planned
         return string.Join('\n', lines);
     }
 
-    private static string Bits(double value) => BitConverter.DoubleToInt64Bits(value).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A value with every bit of it.</summary>
+    public static string Value(ResultSeries series, int index) => series.Histograms?[index] is { } histogram
+        ? PromQL.Functions.HistogramDescription.Of(histogram)
+        : BitConverter.DoubleToInt64Bits(series.Values.Span[index]).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 }

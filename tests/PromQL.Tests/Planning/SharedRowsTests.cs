@@ -15,6 +15,9 @@ public sealed class SharedRowsTests
     [InlineData("m / n", 2)]
     [InlineData("max_over_time(m[2m:20s]) - min_over_time(m[2m:20s])", 1)]
     [InlineData("(m @ 300 + 1) * on (a, b) m @ 300", 1)]
+    [InlineData("max_over_time(m[1m]) - min_over_time(m[1m])", 1)]
+    [InlineData("(avg_over_time(n[1m]) - on (a, b) stddev_over_time(n[1m])) / on (a, b) count_over_time(n[1m])", 1)]
+    [InlineData("sum(rate(histograms[1m])) + sum(increase(histograms[1m]))", 1)]
     public async Task Query_WithRepeatedParts_ReadsThemOnce(string query, int selections)
     {
         SeriesStore store = Store(20);
@@ -32,6 +35,8 @@ public sealed class SharedRowsTests
     [InlineData("sum by (a) (m or n) + sum by (a) (n) + sum by (a) (m or n)")] // a shared part within a shared part
     [InlineData("count(histograms) + count(histograms)")]
     [InlineData("sum(histograms) + sum(histograms)")]
+    [InlineData("max_over_time(n[1m]) - on (a, b) min_over_time(n[1m]) * on (a, b) last_over_time(n[1m])")]
+    [InlineData("sum(rate(histograms[1m])) + sum(increase(histograms[1m]))")]
     public async Task Query_WithMoreThanMayBeKept_IsComputedAgain(string query)
     {
         SeriesStore store = Store(100);
@@ -47,6 +52,7 @@ public sealed class SharedRowsTests
     [InlineData("sum by (a) (m or n) + sum by (a) (n) + sum by (a) (m or n)")]
     [InlineData("max_over_time(m[2m:20s]) - min_over_time(m[2m:20s])")]
     [InlineData("(m @ 300 + 1) * on (a, b) m @ 300")]
+    [InlineData("max_over_time(n[1m]) - on (a, b) min_over_time(n[1m])")]
     public async Task Statistics_OfSharedParts_AreThoseOfAllPlaces(string query)
     {
         SeriesStore store = Store(100);

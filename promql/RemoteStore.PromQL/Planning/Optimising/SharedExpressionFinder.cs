@@ -4,8 +4,8 @@ using RemoteStore.PromQL.Parser.Syntax;
 namespace RemoteStore.PromQL.Planning.Optimising;
 
 /// <summary>
-/// Walks a query in the order in which it is written, as the planner does, and notes vectors that it has met before at an equal place. It does not go into
-/// those again: what is inside of them is not computed again either.
+/// Walks a query in the order in which it is written, as the planner does, and notes vectors and range selectors that it has met before at an equal place. It does
+/// not go into those again: what is inside of them is not computed again either.
 /// </summary>
 internal sealed class SharedExpressionFinder
 {
@@ -41,7 +41,8 @@ internal sealed class SharedExpressionFinder
                 VisitArguments(call, place);
                 break;
             case MatrixSelector:
-                break; // its selector is no vector of its own
+                _ = IsFirst(expression, place); // its selector is no vector of its own
+                break;
             default:
                 foreach (Expr child in expression.Children())
                 {

@@ -1,18 +1,18 @@
 using RemoteStore.PromQL.Execution;
 
-namespace RemoteStore.PromQL.Operators;
+namespace RemoteStore.PromQL.Operators.Sharing;
 
-/// <summary>One of the occurrences of a part that stands in a query more than once (<see cref="SharedRows"/>).</summary>
+/// <summary>One of the uses of a vector that stands in a query more than once (<see cref="SharedRows"/>).</summary>
 internal sealed class SharedOperator : SeriesOperator
 {
     private readonly SharedRows _shared;
-    private RowStore? _rows;
-    private SeriesOperator? _others;
+    private SeriesOperator? _rest;
     private bool _isRead;
-    private bool _inOthers;
+    private bool _isKept;
+    private bool _inRest;
     private int _next;
 
-    /// <summary>Creates one more occurrence.</summary>
+    /// <summary>Creates one more use.</summary>
     /// <param name="query">The query.</param>
     /// <param name="shared">The part.</param>
     /// <param name="meter">Counts what it would look at alone.</param>
@@ -32,38 +32,38 @@ internal sealed class SharedOperator : SeriesOperator
         if (!_isRead)
         {
             _isRead = true;
-            (_rows, _others) = await _shared.ReadAsync(this, cancellationToken).ConfigureAwait(false);
+            (_isKept, _rest) = await _shared.ReadAsync(this, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_rows is not null && _next < _rows.Count)
+        if (_isKept && _next < _shared.Rows!.Count)
         {
             return true;
         }
 
-        _inOthers = _others is not null;
-        return _inOthers && await _others!.LoadAsync(cancellationToken).ConfigureAwait(false);
+        _inRest = _rest is not null;
+        return _inRest && await _rest!.LoadAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override bool TryNext(StepSeries row)
     {
-        if (_rows is not null && _next < _rows.Count)
+        if (_isKept && _next < _shared.Rows!.Count)
         {
-            _rows.CopyTo(_next++, row);
+            _shared.Rows.CopyTo(_next++, row);
             return true;
         }
 
         // The part was left in the middle of a batch: what remains of that comes before more is loaded.
-        _inOthers |= _rows is not null && _others is not null;
-        return _inOthers && _others!.TryNext(row);
+        _inRest |= _isKept && _rest is not null;
+        return _inRest && _rest!.TryNext(row);
     }
 
     /// <inheritdoc/>
     protected override async ValueTask CloseAsync()
     {
-        if (_others is not null && !ReferenceEquals(_others, _shared.Input))
+        if (_rest is not null && !ReferenceEquals(_rest, _shared.Input))
         {
-            await _others.DisposeAsync().ConfigureAwait(false);
+            await _rest.DisposeAsync().ConfigureAwait(false);
         }
 
         await _shared.DisposeAsync().ConfigureAwait(false);
