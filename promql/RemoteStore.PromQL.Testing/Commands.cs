@@ -29,9 +29,17 @@ internal sealed record EvalCommand(int Line, QueryRequest Request) : Command(Lin
 
     public bool Ordered { get; set; }
 
-    public bool Fails => Failure is not null;
+    public bool Fails => FailsAnyhow || Failures.Count > 0;
 
-    public TextExpectation? Failure { get; set; }
+    /// <summary>Set by the old form <c>eval_fail</c>, as the next two by <c>eval_warn</c> and <c>eval_info</c>.</summary>
+    public bool FailsAnyhow { get; set; }
+
+    public bool WarnsAnyhow { get; set; }
+
+    public bool InformsAnyhow { get; set; }
+
+    /// <summary>What the error must be; all of them.</summary>
+    public List<TextExpectation> Failures { get; } = [];
 
     public List<TextExpectation> Warnings { get; } = [];
 

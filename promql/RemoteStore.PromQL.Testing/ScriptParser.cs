@@ -19,7 +19,7 @@ internal sealed partial class ScriptParser
     /// <exception cref="ScriptException">The script is not well formed.</exception>
     public static IReadOnlyList<Command> Parse(string text) => new ScriptParser(text).Run();
 
-    [GeneratedRegex(@"^eval(?:_(?<kind>fail|warn|ordered|info))?\s+instant(?:\s+at\s+(?<at>\S+))?\s+(?<query>.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^eval(?:_(?<kind>fail|warn|ordered|info))?\s+instant\s+at\s+(?<at>\S+)\s+(?<query>.+)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex InstantLine();
 
     [GeneratedRegex(
@@ -109,14 +109,14 @@ internal sealed partial class ScriptParser
         match = instant ? match : RangeLine().Match(line);
         if (!match.Success)
         {
-            throw Fault("invalid evaluation command. Must be either 'eval instant [at <offset:duration>] <query>' or 'eval range from <from> to <to> step <step> <query>'");
+            throw Fault("invalid evaluation command. Must be either 'eval instant at <offset:duration> <query>' or 'eval range from <from> to <to> step <step> <query>'");
         }
 
         string query = match.Groups["query"].Value;
         QueryRequest request;
         if (instant)
         {
-            request = QueryRequest.Instant(query, match.Groups["at"].Success ? Duration(match.Groups["at"].Value) : 0);
+            request = QueryRequest.Instant(query, Duration(match.Groups["at"].Value));
         }
         else
         {
@@ -149,30 +149,16 @@ internal sealed partial class ScriptParser
 
     private static void ApplyKind(EvalCommand command, string kind)
     {
-        var any = new TextExpectation(null, null);
-        switch (kind)
-        {
-            case "FAIL":
-                command.Failure = any;
-                break;
-            case "WARN":
-                command.Warnings.Add(any);
-                break;
-            case "INFO":
-                command.Infos.Add(any);
-                break;
-            case "ORDERED":
-                command.Ordered = true;
-                break;
-            default:
-                break;
-        }
+        command.FailsAnyhow = kind == "FAIL";
+        command.WarnsAnyhow = kind == "WARN";
+        command.InformsAnyhow = kind == "INFO";
+        command.Ordered = kind == "ORDERED";
     }
 
     /// <summary>Reads one line of an evaluation's block; false when it ends the block.</summary>
     private bool ParseExpectation(EvalCommand command, string line, bool instant)
     {
-        if (command.Fails && OldFailure(command, line))
+        if (command.FailsAnyhow && OldFailure(command, line))
         {
             return false;
         }
@@ -196,11 +182,7 @@ internal sealed partial class ScriptParser
             throw Fault("expecting multiple values in instant evaluation not allowed");
         }
 
-        if (command.Series.Exists(known => known.Labels == labels))
-        {
-            throw Fault($"duplicate series {labels}");
-        }
-
+        _ = command.Series.RemoveAll(known => known.Labels == labels); // the last line about a series counts
         command.Series.Add(new ExpectedSeries(_next + 1, labels, description.Values));
         return true;
     }
@@ -209,13 +191,13 @@ internal sealed partial class ScriptParser
     {
         if (line.StartsWith("expected_fail_message", StringComparison.Ordinal))
         {
-            command.Failure = new TextExpectation(line["expected_fail_message".Length..].Trim(), null);
+            command.Failures.Add(new TextExpectation(line["expected_fail_message".Length..].Trim(), null));
             return true;
         }
 
         if (line.StartsWith("expected_fail_regexp", StringComparison.Ordinal))
         {
-            command.Failure = new TextExpectation(null, Pattern(line["expected_fail_regexp".Length..].Trim()));
+            command.Failures.Add(new TextExpectation(null, Pattern(line["expected_fail_regexp".Length..].Trim())));
             return true;
         }
 
@@ -265,7 +247,7 @@ internal sealed partial class ScriptParser
                 command.Ordered = instant ? true : throw Fault("expecting ordered result from a range query is not allowed");
                 break;
             case "fail":
-                command.Failure = command.Failure is null ? expectation : throw Fault("invalid expect lines, multiple expect fail lines are not allowed");
+                command.Failures.Add(command.Failures.Count == 0 ? expectation : throw Fault("invalid expect lines, multiple expect fail lines are not allowed"));
                 break;
             case "warn":
                 command.Warnings.Add(expectation);

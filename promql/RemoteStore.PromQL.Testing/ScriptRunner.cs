@@ -49,7 +49,7 @@ public sealed class ScriptRunner
                 }
                 else
                 {
-                    Change(command);
+                    ScriptLoader.Apply(command, _storage);
                 }
             }
             catch (ScriptException e)
@@ -61,46 +61,14 @@ public sealed class ScriptRunner
         return new ScriptResult(passed, failures, null);
     }
 
-    private void Change(Command command)
-    {
-        if (command is not LoadCommand load)
-        {
-            _storage.Clear();
-            return;
-        }
-
-        foreach (LoadedSeries series in load.Series)
-        {
-            for (int i = 0; i < series.Values.Count; i++)
-            {
-                Parser.Series.SeriesValue value = series.Values[i];
-                long time = i * load.IntervalMs;
-                long start = series.StartOffsetsMs?[i] is { } offset ? time + offset : 0;
-                if (value.Histogram is { } histogram)
-                {
-                    _storage.Add(series.Labels, time, histogram, start);
-                }
-                else if (!value.IsOmitted)
-                {
-                    _storage.Add(series.Labels, time, BitConverter.DoubleToInt64Bits(value.Value), start);
-                }
-            }
-        }
-
-        if (load.WithCustomBuckets)
-        {
-            CustomBucketLoader.Load(load, _storage);
-        }
-    }
-
     private async Task<string?> EvaluateAsync(EvalCommand command, CancellationToken cancellationToken)
     {
         QueryRequest request = command.RangeVector is { } range ? command.Request with { StartMs = range.EndMs, EndMs = range.EndMs } : command.Request;
         (QueryResult? result, string? error) = await QueryAsync(request, cancellationToken).ConfigureAwait(false);
         if (result is null)
         {
-            return command.Failure is null ? $"fails: {error}"
-                : command.Failure.Matches(error!) ? null : $"expected to fail with \"{command.Failure}\", fails with \"{error}\"";
+            return !command.Fails ? $"fails: {error}"
+                : command.Failures.Find(expected => !expected.Matches(error!)) is { } other ? $"expected to fail with \"{other}\", fails with \"{error}\"" : null;
         }
 
         if (command.Fails)
@@ -108,7 +76,7 @@ public sealed class ScriptRunner
             return "expected to fail, but has a result";
         }
 
-        string? difference = EvalCheck.Annotations(command, result) ?? EvalCheck.Answer(command, result);
+        string? difference = AnnotationCheck.Difference(command, result, isWritten: true) ?? EvalCheck.Answer(command, result);
         if (difference is not null || !request.IsInstant)
         {
             return difference;
@@ -117,7 +85,7 @@ public sealed class ScriptRunner
         foreach (QueryRequest variant in AtVariants.Of(request))
         {
             (QueryResult? other, string? fault) = await QueryAsync(variant, cancellationToken).ConfigureAwait(false);
-            difference = other is null ? $"fails: {fault}" : EvalCheck.Answer(command, other);
+            difference = other is null ? $"fails: {fault}" : AnnotationCheck.Difference(command, other, isWritten: false) ?? EvalCheck.Answer(command, other);
             if (difference is not null)
             {
                 return $"as {variant.Query} at {variant.StartMs} ms: {difference}";

@@ -48,6 +48,9 @@ public sealed record EngineOptions
     /// <summary>True to tell counters by the label <c>__type__</c>, false by the end of the metric name.</summary>
     public bool TypeAndUnitLabels { get; init; }
 
+    /// <summary>False to refuse the functions and aggregations that Prometheus has behind <c>promql-experimental-functions</c>.</summary>
+    public bool ExperimentalFunctions { get; init; } = true;
+
     /// <summary>True to let start timestamps tell counter resets.</summary>
     public bool UseStartTimestamps { get; init; } = true;
 }

@@ -13,6 +13,7 @@ namespace RemoteStore.PromQL;
 public sealed class QueryEngine
 {
     private readonly EngineOptions _options;
+    private readonly ParserOptions _parser;
     private readonly TimeProvider _time;
     private readonly ColumnPools _pools = new();
     private readonly PlanCache _plans;
@@ -24,6 +25,7 @@ public sealed class QueryEngine
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
+        _parser = ParserOptions.Default with { ExperimentalFunctions = options.ExperimentalFunctions };
         _time = time;
         _plans = new PlanCache(options.MaxCachedPlans, options.MaxCachedPlanBytes);
     }
@@ -154,7 +156,7 @@ public sealed class QueryEngine
             return known;
         }
 
-        var prepared = PreparedQuery.Of(query, _options.Optimise);
+        var prepared = PreparedQuery.Of(query, _parser, _options.Optimise);
         _plans.Add(query, prepared);
         return prepared;
     }

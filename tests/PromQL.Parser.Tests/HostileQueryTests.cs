@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using RemoteStore.PromQL.Parser.Printing;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Testing.Tables;
 
 namespace RemoteStore.PromQL.Parser.Tests;
 

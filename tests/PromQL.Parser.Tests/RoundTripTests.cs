@@ -1,6 +1,7 @@
 using CsCheck;
 using RemoteStore.PromQL.Parser.Printing;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Testing.Tables;
 
 namespace RemoteStore.PromQL.Parser.Tests;
 

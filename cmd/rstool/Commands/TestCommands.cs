@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using RemoteStore.PromQL;
 using RemoteStore.PromQL.Testing;
+using RemoteStore.PromQL.Testing.Tables;
 
 namespace RemoteStore.Tool.Commands;
 
@@ -8,13 +10,33 @@ namespace RemoteStore.Tool.Commands;
 internal static class TestCommands
 {
     /// <summary>Builds the commands.</summary>
-    public static Command Create(TextWriter output, TextWriter errors) => new("test", "Check the query language against files of cases.")
+    public static Command Create(TextWriter output, TextWriter errors)
     {
-        OnFiles("promql", "Run scripts of load, eval and expect.", output, errors, RunScriptAsync),
-    };
+        var atOnce = new Option<bool>("--no-delayed-name-removal") { Description = "Let each function drop the metric name, as Prometheus does by default." };
+        Command scripts = OnFiles("promql", "Run scripts of load, eval and expect (or the tables that test their runner).", output, errors, (parsed, file, token) =>
+            file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                ? RunTableAsync("promql", file, output, token)
+                : RunScriptAsync(ScriptRunner.ScriptOptions with { DelayedNameRemoval = !parsed.GetValue(atOnce) }, file, output, token));
+        scripts.Options.Add(atOnce);
+        return new Command("test", "Check the query language against files of cases.")
+        {
+            scripts,
+            OnTables("parser", "Run tables of expressions, series and printed text (JSON).", output, errors),
+            OnTables("labels", "Run tables of matchers, regular expressions, names and order of labels (JSON).", output, errors),
+            OnTables("engine", "Run tables of results and of annotations (JSON).", output, errors),
+            OnTables("histograms", "Run tables of the arithmetic of native histograms (JSON).", output, errors),
+        };
+    }
+
+    private static Command OnTables(string group, string description, TextWriter output, TextWriter errors) =>
+        OnFiles(group, description, output, errors, (_, file, token) => RunTableAsync(group, file, output, token));
 
     private static Command OnFiles(
-        string name, string description, TextWriter output, TextWriter errors, Func<string, TextWriter, CancellationToken, Task<(int Passed, int Failed)>> run)
+        string name,
+        string description,
+        TextWriter output,
+        TextWriter errors,
+        Func<ParseResult, string, CancellationToken, Task<(int Passed, int Failed)>> run)
     {
         var files = new Argument<string[]>("FILE") { Description = "Files of cases.", Arity = ArgumentArity.OneOrMore };
         var command = new Command(name, description) { files };
@@ -26,7 +48,7 @@ internal static class TestCommands
             {
                 try
                 {
-                    (int filePassed, int fileFailed) = await run(file, output, cancellationToken).ConfigureAwait(false);
+                    (int filePassed, int fileFailed) = await run(parsed, file, cancellationToken).ConfigureAwait(false);
                     passed += filePassed;
                     failed += fileFailed;
                 }
@@ -43,13 +65,30 @@ internal static class TestCommands
         return command;
     }
 
-    private static async Task<(int Passed, int Failed)> RunScriptAsync(string file, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<(int Passed, int Failed)> RunScriptAsync(EngineOptions options, string file, TextWriter output, CancellationToken cancellationToken)
     {
         string text = await File.ReadAllTextAsync(file, cancellationToken).ConfigureAwait(false);
-        ScriptResult result = await new ScriptRunner().RunAsync(text, cancellationToken).ConfigureAwait(false);
+        ScriptResult result = await new ScriptRunner(options).RunAsync(text, cancellationToken).ConfigureAwait(false);
         foreach (EvalFailure failure in result.Failures)
         {
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{file}:{failure.Line}: {failure.Query}\n  {failure.Message}")).ConfigureAwait(false);
+        }
+
+        if (result.Error is not null)
+        {
+            await output.WriteLineAsync($"{file}: {result.Error}").ConfigureAwait(false);
+        }
+
+        return (result.Passed, result.Failures.Count + (result.Error is null ? 0 : 1));
+    }
+
+    private static async Task<(int Passed, int Failed)> RunTableAsync(string group, string file, TextWriter output, CancellationToken cancellationToken)
+    {
+        byte[] json = await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false);
+        TableResult result = await CaseTables.RunAsync(group, file, json, cancellationToken).ConfigureAwait(false);
+        foreach (CaseFailure failure in result.Failures)
+        {
+            await output.WriteLineAsync($"{file}: {failure.Case}\n  expected {failure.Expected}\n  got      {failure.Actual}").ConfigureAwait(false);
         }
 
         if (result.Error is not null)

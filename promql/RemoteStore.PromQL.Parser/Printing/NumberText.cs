@@ -29,7 +29,7 @@ internal static class NumberText
         return sign + text;
     }
 
-    /// <summary>Shortest digits that give the number back, with an exponent below 1e-4 and from 1e21.</summary>
+    /// <summary>Shortest digits that give the number back, with an exponent below 1e-4 and from 1e6 (Go's <c>%g</c>).</summary>
     public static string General(double value)
     {
         if (!double.IsFinite(value))
@@ -38,7 +38,7 @@ internal static class NumberText
         }
 
         (string sign, string digits, int exponent) = Digits(value);
-        if (value == 0 || exponent is > -4 and <= 21)
+        if (value == 0 || exponent is > -4 and <= 6)
         {
             return Plain(value);
         }

@@ -5,8 +5,10 @@ namespace RemoteStore.PromQL.Functions;
 /// <summary>Numbers as Go prints them.</summary>
 internal static class GoFloat
 {
-    /// <summary>Shortest text that reads back as the same value; exponent form below 1e-4 and from 1e21 on (Go's <c>%g</c> uses 21 for the shortest form).</summary>
-    public static string Shortest(double value) => Special(value) ?? Exponential(value, 21);
+    private const int LargestPlain = 6; // Go decides by six digits when it prints the shortest form
+
+    /// <summary>Shortest text that reads back as the same value; exponent form below 1e-4 and from 1e6 on (Go's <c>%g</c>).</summary>
+    public static string Shortest(double value) => Special(value) ?? Exponential(value, LargestPlain);
 
     /// <summary>As <see cref="Shortest"/> without ever an exponent (Go's format <c>f</c> with precision -1).</summary>
     public static string Plain(double value)
@@ -40,7 +42,7 @@ internal static class GoFloat
             return special;
         }
 
-        string text = Exponential(value, 21);
+        string text = Exponential(value, LargestPlain);
         return text.AsSpan().IndexOfAny('e', '.') < 0 ? text + ".0" : text;
     }
 

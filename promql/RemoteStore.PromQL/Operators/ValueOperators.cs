@@ -32,7 +32,7 @@ internal sealed class ClampOperator(QueryContext query, SeriesOperator input, do
             }
             else
             {
-                values[step] = Math.Max(low, Math.Min(high, values[step]));
+                values[step] = Extremes.Larger(low, Extremes.Smaller(high, values[step]));
             }
         }
 

@@ -20,8 +20,8 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         "end" => new ConstantScalar(grid, scope.EndMs / 1000.0),
         "range" => new ConstantScalar(grid, (scope.EndMs - scope.StartMs) / 1000.0),
         "step" => new ConstantScalar(grid, scope.StepSeconds),
-        "max_of" => new BinaryScalar(Query, Argument(call, 0, grid), Argument(call, 1, grid), Math.Max),
-        "min_of" => new BinaryScalar(Query, Argument(call, 0, grid), Argument(call, 1, grid), Math.Min),
+        "max_of" => new BinaryScalar(Query, Argument(call, 0, grid), Argument(call, 1, grid), Extremes.Larger),
+        "min_of" => new BinaryScalar(Query, Argument(call, 0, grid), Argument(call, 1, grid), Extremes.Smaller),
         "scalar" => new ScalarOfVector(Query, planner.Vector(call.Arguments[0], grid, "scalar")),
         _ => throw new InvalidOperationException($"{call.Function.Name} yields no scalar"),
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Testing.Tables;
 using RemoteStore.Testing;
 
 namespace RemoteStore.PromQL.Parser.Tests.Conformance;

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 
-namespace RemoteStore.PromQL.Parser.Tests;
+namespace RemoteStore.PromQL.Testing.Tables;
 
 /// <summary>Trees in the shape of the conformance tables: names of Prometheus' node types and fields, zero values left out.</summary>
-internal static class AstShape
+public static class AstShape
 {
     private static readonly string[] s_durationOperators = ["+", "-", "*", "/", "%", "^", "step()", "range()", "min_of", "max_of"];
 
@@ -14,6 +15,7 @@ internal static class AstShape
 
     private static readonly System.Text.Json.JsonSerializerOptions s_deep = new() { MaxDepth = MaxDepth };
 
+    /// <summary>The shape of a tree.</summary>
     public static JsonNode Of(Expr node) => WithoutZeros(JsonNode.Parse(Shape(node).ToJsonString(s_deep), documentOptions: new() { MaxDepth = MaxDepth }))!;
 
     /// <summary>The same without nulls, zeros, empty texts and lists; numbers as texts.</summary>
