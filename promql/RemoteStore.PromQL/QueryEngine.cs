@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using RemoteStore.Model;
 using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.PromQL.Planning;
 using RemoteStore.PromQL.Results;
@@ -156,7 +157,7 @@ public sealed class QueryEngine
             return known;
         }
 
-        var prepared = PreparedQuery.Of(query, _parser, _options.Optimise);
+        var prepared = PreparedQuery.Of(query, _options.Optimise, _parser);
         _plans.Add(query, prepared);
         return prepared;
     }

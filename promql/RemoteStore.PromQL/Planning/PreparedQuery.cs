@@ -32,11 +32,11 @@ internal sealed class PreparedQuery
 
     /// <summary>Prepares a query.</summary>
     /// <param name="query">Its text.</param>
-    /// <param name="options">What is accepted.</param>
     /// <param name="optimise">False to leave it as it is written.</param>
+    /// <param name="options">What is accepted; null for everything.</param>
     /// <exception cref="QueryException">It does not parse.</exception>
     /// <exception cref="InsufficientExecutionStackException">It is nested too deeply.</exception>
-    public static PreparedQuery Of(string query, ParserOptions options, bool optimise)
+    public static PreparedQuery Of(string query, bool optimise, ParserOptions? options = null)
     {
         if (!PromQLParser.TryParse(query, out Expr? expression, out IReadOnlyList<ParseFault>? faults, options))
         {
