@@ -1,3 +1,4 @@
+using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.PromQL.Planning;
@@ -55,8 +56,8 @@ internal sealed class DurationMath(double stepSeconds, double rangeSeconds)
         {
             DurationOperator.Step => stepSeconds,
             DurationOperator.Range => rangeSeconds,
-            DurationOperator.MinOf => Math.Min(left, right),
-            DurationOperator.MaxOf => Math.Max(left, right),
+            DurationOperator.MinOf => Extremes.Smaller(left, right),
+            DurationOperator.MaxOf => Extremes.Larger(left, right),
             DurationOperator.Add => left + right,
             DurationOperator.Subtract => left - right,
             DurationOperator.Multiply => left * right,

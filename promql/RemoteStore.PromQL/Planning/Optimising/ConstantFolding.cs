@@ -27,8 +27,8 @@ internal sealed class ConstantFolding : TreeRewriter
     private static double? Value(CallExpr call) => call.Function.Name switch
     {
         "pi" => Math.PI,
-        "max_of" => Constant(call.Arguments[0]) is { } a && Constant(call.Arguments[1]) is { } b ? Math.Max(a, b) : null,
-        "min_of" => Constant(call.Arguments[0]) is { } a && Constant(call.Arguments[1]) is { } b ? Math.Min(a, b) : null,
+        "max_of" => Constant(call.Arguments[0]) is { } a && Constant(call.Arguments[1]) is { } b ? Extremes.Larger(a, b) : null,
+        "min_of" => Constant(call.Arguments[0]) is { } a && Constant(call.Arguments[1]) is { } b ? Extremes.Smaller(a, b) : null,
         "scalar" => Planner.Unwrap(call.Arguments[0]) is CallExpr { Function.Name: "vector" } vector ? Constant(vector.Arguments[0]) : null,
         _ => null,
     };
