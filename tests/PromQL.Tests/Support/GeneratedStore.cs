@@ -21,6 +21,9 @@ internal sealed class GeneratedStore(int series, long intervalMs) : IQueryable
     /// <summary>Number of native histogram series.</summary>
     public int Histograms { get; init; }
 
+    /// <summary>Most samples of a series, the oldest of the range; ranges of centuries are asked for.</summary>
+    public int MaxSamples { get; init; } = int.MaxValue;
+
     /// <summary>Series of a batch.</summary>
     public int SeriesPerBatch { get; init; } = 64;
 
@@ -126,7 +129,8 @@ internal sealed class GeneratedStore(int series, long intervalMs) : IQueryable
         private IEnumerable<long> Times()
         {
             long interval = store.IntervalMs;
-            for (long time = Math.Max(0, (range.MinTime + interval - 1) / interval * interval); time <= range.MaxTime; time += interval)
+            long time = range.MinTime <= 0 ? 0 : (((range.MinTime - 1) / interval) + 1) * interval;
+            for (int i = 0; i < store.MaxSamples && time >= 0 && time <= range.MaxTime; i++, time += interval)
             {
                 yield return time;
             }
