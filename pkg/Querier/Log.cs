@@ -28,4 +28,14 @@ internal static partial class Log
         string userAgent,
         string address,
         string plan);
+
+    [LoggerMessage(
+        6001, LogLevel.Warning, "read of source {Source} from {MinTimeMs} to {MaxTimeMs} ms has no answer, its query fails or goes on without it: {Why}")]
+    public static partial void SourceFailed(ILogger logger, string source, long minTimeMs, long maxTimeMs, string why);
+
+    [LoggerMessage(6002, LogLevel.Debug, "abandoned read of source {Source} returned with an error: {Why}")]
+    public static partial void AbandonedReadFailed(ILogger logger, string source, string why);
+
+    [LoggerMessage(6003, LogLevel.Warning, "source {Source} did not release what a read held; the query is not affected")]
+    public static partial void SourceReleaseFailed(ILogger logger, string source, Exception exception);
 }

@@ -59,20 +59,17 @@ public sealed class QueryEngine
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            try
-            {
-                return await EvaluateAsync(tenant, storage, request, options, assume: true, linked.Token).ConfigureAwait(false);
-            }
-            catch (AssumptionFailedException)
-            {
-                return await EvaluateAsync(tenant, storage, request, options, assume: false, linked.Token).ConfigureAwait(false);
-            }
+            return await PartialReads.RunAsync(storage, request.AllowPartial, view => AssumeAsync(tenant, view, request, options, linked.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (linked.IsCancellationRequested)
         {
             throw cancellationToken.IsCancellationRequested
                 ? new QueryException(QueryErrorKind.Canceled, "query was canceled in expression evaluation", e)
                 : new QueryException(QueryErrorKind.Timeout, "query timed out in expression evaluation", e);
+        }
+        catch (IOException e) when (e is not Storage.StorageUnavailableException)
+        {
+            throw new QueryException(QueryErrorKind.Storage, e.Message, e);
         }
         catch (InsufficientExecutionStackException e)
         {
@@ -84,6 +81,19 @@ public sealed class QueryEngine
     {
         TimeSpan timeout = request.Timeout is { } own && own < _options.Timeout ? own : _options.Timeout;
         return timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero;
+    }
+
+    private async ValueTask<QueryResult> AssumeAsync(
+        TenantId tenant, IQueryable storage, QueryRequest request, EngineOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EvaluateAsync(tenant, storage, request, options, assume: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AssumptionFailedException)
+        {
+            return await EvaluateAsync(tenant, storage, request, options, assume: false, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask<QueryResult> EvaluateAsync(

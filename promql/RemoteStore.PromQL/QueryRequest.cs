@@ -13,6 +13,9 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>Longest time that it may take; null for the engine's, which bounds it in any case. None is left when it is not above zero.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>True to take an answer without what cannot be read, with warnings that name the gaps; false to fail then.</summary>
+    public bool AllowPartial { get; init; }
+
     /// <summary>True to have samples counted per step as well.</summary>
     public bool StatisticsPerStep { get; init; }
 

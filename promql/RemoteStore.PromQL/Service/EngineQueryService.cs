@@ -4,7 +4,7 @@ using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 namespace RemoteStore.PromQL.Service;
 
 /// <summary>
-/// Answers queries by an engine over a store, at once and without a cache. What the store cannot read fails the query: an answer is complete.
+/// Answers queries by an engine over a store, at once and without a cache. What the store cannot read fails the query, unless it allows an answer without.
 /// </summary>
 /// <param name="engine">Evaluates.</param>
 /// <param name="storage">Where samples are.</param>
@@ -14,9 +14,13 @@ public sealed class EngineQueryService(QueryEngine engine, IQueryable storage) :
     public ValueTask<QueryResult> QueryAsync(QueryCall call, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(call);
-        QueryRequest request = call.Timeout is { } timeout && (call.Request.Timeout is not { } own || timeout < own)
-            ? call.Request with { Timeout = timeout }
-            : call.Request;
+        QueryRequest request = call.Request.AllowPartial == call.AllowPartial ? call.Request : call.Request with { AllowPartial = call.AllowPartial };
+        if (call.Timeout is { } timeout && (request.Timeout is not { } own || timeout < own))
+        {
+            request = request with { Timeout = timeout };
+        }
+
+        call.Progress?.BeginEvaluation();
         return engine.QueryAsync(call.Tenant, storage, request, cancellationToken);
     }
 }
