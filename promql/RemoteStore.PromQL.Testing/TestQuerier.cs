@@ -52,7 +52,7 @@ internal sealed class TestQuerier(IReadOnlyList<TestSeries> series, QueryRange r
     {
         private int _next;
 
-        public SeriesBatch Current { get; } = new();
+        public SeriesBatch Current { get; set; } = new();
 
         public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {

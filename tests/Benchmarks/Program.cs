@@ -5,6 +5,7 @@ using RemoteStore.Benchmarks.Dashboards;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.PromQL;
+using RemoteStore.Benchmarks.Queries;
 using RemoteStore.Benchmarks.Registry;
 using RemoteStore.Benchmarks.Stages;
 
@@ -28,6 +29,8 @@ switch (args)
         return DashboardCommand.Run(rest);
     case ["promql-parse", .. var rest]:
         return ParseMeasure.Run(rest);
+    case ["queries", .. var rest]:
+        return QueryCommand.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -42,6 +45,7 @@ switch (args)
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
+        Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }

@@ -44,7 +44,7 @@ internal sealed class InMemoryQuerier(IReadOnlyList<InMemorySeries> snapshot, Qu
     {
         private int _next;
 
-        public SeriesBatch Current { get; } = new();
+        public SeriesBatch Current { get; set; } = new();
 
         public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {

@@ -11,25 +11,23 @@ namespace RemoteStore.Storage.Merging;
 internal sealed class MergedSeriesSet : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
-    private const int MaxSamplesPerBatch = 1 << 18;
+    private const int MaxSamplesPerBatch = 1 << 16; // two columns of 512 KiB, still in the cache of a core when they are used
 
     private readonly SeriesSource[] _sources;
     private readonly PriorityQueue<SeriesSource, SeriesSource> _queue = new(Comparer<SeriesSource>.Create(Compare));
     private readonly List<SeriesSource> _equal = [];
-    private readonly LabelArena _labels = new();
     private bool _started;
 
     /// <summary>Takes over the sets, each in ascending label order.</summary>
     public MergedSeriesSet(IEnumerable<ISeriesSet> sets) => _sources = [.. sets.Select(static (set, rank) => new SeriesSource(set, rank))];
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; } = new();
+    public SeriesBatch Current { get; set; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         Current.Clear();
-        _labels.Clear();
         if (!_started)
         {
             _started = true;
@@ -106,6 +104,9 @@ internal sealed class MergedSeriesSet : ISeriesSet
             samples.SortAndDeduplicate(firstFloat, firstHistogram);
         }
 
-        Current.AddSeries(new LabelSet(_labels.Add(first.Labels.Bytes.Span)), firstFloat, firstHistogram);
+        ReadOnlyMemory<byte> labels = first.Labels.Bytes;
+        Memory<byte> own = Current.AllocateLabels(labels.Length);
+        labels.CopyTo(own);
+        Current.AddSeries(new LabelSet(own), firstFloat, firstHistogram);
     }
 }

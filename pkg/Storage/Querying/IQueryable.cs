@@ -56,10 +56,13 @@ public readonly record struct SelectHints(QueryRange Range, long StepMs = 0, str
 /// <summary>Series in batches. Pull a batch asynchronously, compute on it synchronously.</summary>
 public interface ISeriesSet : IAsyncDisposable
 {
-    /// <summary>The batch read last; valid until the next call of <see cref="MoveNextAsync"/> or disposal.</summary>
-    SeriesBatch Current { get; }
+    /// <summary>
+    /// The batch that <see cref="MoveNextAsync"/> fills, each time anew. Who wants to keep it sets another in its place before the next call: what was filled
+    /// is then the caller's, valid as long as the set is not disposed.
+    /// </summary>
+    SeriesBatch Current { get; set; }
 
-    /// <summary>Reads the next batch; false at the end.</summary>
+    /// <summary>Clears <see cref="Current"/> and reads the next series into it; false at the end.</summary>
     /// <exception cref="MissingDataException">A source cannot be read; it is named.</exception>
     /// <exception cref="IOException">Stored data cannot be read.</exception>
     ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken);

@@ -38,6 +38,10 @@ public sealed class SampleBuffer
     /// <summary>Histogram samples.</summary>
     public ReadOnlySpan<HistogramSample> Histograms => _histograms.AsSpan(0, HistogramCount);
 
+    /// <summary>Bytes of memory that the buffer holds, filled or not.</summary>
+    public long CapacityBytes =>
+        (sizeof(long) * ((long)_timestamps.Length + _valueBits.Length + _startTimestamps.Length)) + _payloads.Length + (24L * _histograms.Length);
+
     /// <summary>Payload of a histogram sample of this buffer.</summary>
     public ReadOnlySpan<byte> Payload(HistogramSample sample) => _payloads.AsSpan(sample.PayloadOffset, sample.PayloadLength);
 

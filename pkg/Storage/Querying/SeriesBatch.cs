@@ -7,10 +7,14 @@ namespace RemoteStore.Storage.Querying;
 /// A run of series with their samples in columns. Within a series float and histogram timestamps are each strictly ascending, and no timestamp is in
 /// both; a float series that turns into a histogram has entries in both columns.
 /// </summary>
-/// <remarks>Owned by the series set that yields it; spans and label sets are valid until that set moves on.</remarks>
+/// <remarks>
+/// Filled by a series set. Samples and what <see cref="AllocateLabels"/> gave are the batch's own, until it is cleared; other label sets may lie in memory
+/// that the set holds until it is disposed. Not safe for concurrent use.
+/// </remarks>
 public sealed class SeriesBatch
 {
     private readonly List<Entry> _entries = [];
+    private readonly LabelArena _labels = new();
 
     /// <summary>Samples of all series of the batch, one after another.</summary>
     public SampleBuffer Samples { get; } = new();
@@ -40,8 +44,15 @@ public sealed class SeriesBatch
     public void Clear()
     {
         _entries.Clear();
+        _labels.Clear();
         Samples.Clear();
     }
+
+    /// <summary>Memory for the labels of a series that is about to be added, valid until <see cref="Clear"/>.</summary>
+    public Memory<byte> AllocateLabels(int length) => _labels.Allocate(length);
+
+    /// <summary>Leaves out the first series; their samples stay in <see cref="Samples"/>.</summary>
+    public void RemoveFirst(int count) => _entries.RemoveRange(0, count);
 
     /// <summary>Adds a series whose samples are those appended to <see cref="Samples"/> since the given counts.</summary>
     public void AddSeries(LabelSet labels, int firstFloat, int firstHistogram) =>

@@ -13,7 +13,6 @@ internal sealed class BlockSeriesSet : ISeriesSet
     private readonly BlockQuerier _querier;
     private readonly SelectHints _hints;
     private readonly IReadOnlyList<LabelMatcher> _matchers;
-    private readonly SeriesBatch _rest = new();
     private ISeriesSet _set;
     private LiveBlock? _block;
     private byte[] _last = [];
@@ -26,11 +25,10 @@ internal sealed class BlockSeriesSet : ISeriesSet
         _hints = hints;
         _matchers = matchers;
         (_set, _block) = opened;
-        Current = _rest;
     }
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; private set; }
+    public SeriesBatch Current { get; set; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
@@ -39,9 +37,10 @@ internal sealed class BlockSeriesSet : ISeriesSet
         {
             try
             {
+                _set.Current = Current;
                 while (await _set.MoveNextAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (TakeBatch(_set.Current))
+                    if (LeaveOutFormer(Current))
                     {
                         return true;
                     }
@@ -74,8 +73,8 @@ internal sealed class BlockSeriesSet : ISeriesSet
         _behindLast = _lastLength == 0;
     }
 
-    /// <summary>Makes the batch current, without series that were handed out before; false when none is left.</summary>
-    private bool TakeBatch(SeriesBatch batch)
+    /// <summary>Leaves out series that were handed out before; false when none is left.</summary>
+    private bool LeaveOutFormer(SeriesBatch batch)
     {
         int first = 0;
         while (!_behindLast && first < batch.Count)
@@ -89,7 +88,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
             return false;
         }
 
-        Current = first == 0 ? batch : CopyFrom(batch, first);
+        batch.RemoveFirst(first);
         ReadOnlySpan<byte> last = batch.Labels(batch.Count - 1).Bytes.Span;
         if (_last.Length < last.Length)
         {
@@ -99,24 +98,5 @@ internal sealed class BlockSeriesSet : ISeriesSet
         last.CopyTo(_last);
         _lastLength = last.Length;
         return true;
-    }
-
-    private SeriesBatch CopyFrom(SeriesBatch batch, int first)
-    {
-        _rest.Clear();
-        for (int i = first; i < batch.Count; i++)
-        {
-            int firstFloat = _rest.Samples.Count;
-            int firstHistogram = _rest.Samples.HistogramCount;
-            _rest.Samples.Add(batch.Timestamps(i), batch.ValueBits(i), batch.StartTimestamps(i));
-            foreach (HistogramSample histogram in batch.Histograms(i))
-            {
-                _rest.Samples.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, batch.Samples.Payload(histogram));
-            }
-
-            _rest.AddSeries(batch.Labels(i), firstFloat, firstHistogram); // the labels live as long as the batch that they came in
-        }
-
-        return _rest;
     }
 }

@@ -18,7 +18,7 @@ namespace RemoteStore.Tsdb.Querying;
 internal sealed class HeadSeriesSet : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
-    private const int MaxSamplesPerBatch = 1 << 18;
+    private const int MaxSamplesPerBatch = 1 << 16; // two columns of 512 KiB, still in the cache of a core when they are used
 
     private readonly TenantHead _head;
     private readonly PartCatalog _catalog;
@@ -43,7 +43,7 @@ internal sealed class HeadSeriesSet : ISeriesSet
     }
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; } = new();
+    public SeriesBatch Current { get; set; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)

@@ -32,6 +32,16 @@ internal sealed class CountFold(QueryContext query, StepGrid grid, int position,
         }
 
         double[] counts = _counts[group];
+        if (Presence.Count(present) == Grid.Count)
+        {
+            foreach (ref double count in counts.AsSpan(0, Grid.Count))
+            {
+                count++;
+            }
+
+            return;
+        }
+
         for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
         {
             counts[step]++;
@@ -73,6 +83,12 @@ internal sealed class ExtremeFold(QueryContext query, StepGrid grid, int positio
         Span<ulong> seen = Seen(group);
         ReadOnlySpan<double> values = row.Values;
         ReadOnlySpan<ulong> present = row.Present;
+        if (Presence.Count(present) == values.Length && Presence.Count(seen) == values.Length)
+        {
+            FoldWhole(values, extremes.AsSpan(0, values.Length));
+            return;
+        }
+
         for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
         {
             double value = values[step];
@@ -94,6 +110,16 @@ internal sealed class ExtremeFold(QueryContext query, StepGrid grid, int positio
     {
         Seen(group).CopyTo(row.Present);
         _values[group].AsSpan(0, Grid.Count).CopyTo(row.Values);
+    }
+
+    private void FoldWhole(ReadOnlySpan<double> values, Span<double> extremes)
+    {
+        for (int step = 0; step < values.Length && step < extremes.Length; step++)
+        {
+            double value = values[step];
+            double extreme = extremes[step];
+            extremes[step] = (max ? extreme < value : extreme > value) || double.IsNaN(extreme) ? value : extreme;
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 using RemoteStore.Model.Histograms;
+using RemoteStore.Primitives.Numerics;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
@@ -65,6 +66,12 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
         ReadOnlySpan<ulong> present = row.Present;
         Span<double> sums = columns.Sum.AsSpan(0, values.Length);
         Span<double> compensations = columns.Compensation.AsSpan(0, values.Length);
+        if (IsFull(present, values.Length) && IsFull(seen, values.Length))
+        {
+            CompensatedSums.AddColumn(values, sums, compensations);
+            return;
+        }
+
         for (int word = 0; word < present.Length; word++)
         {
             int first = word << 6;
@@ -72,11 +79,7 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
             ulong full = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
             if (present[word] == full && seen[word] == full)
             {
-                for (int step = first; step < first + count; step++)
-                {
-                    Kahan.Add(values[step], ref sums[step], ref compensations[step]);
-                }
-
+                CompensatedSums.AddColumn(values.Slice(first, count), sums[first..], compensations[first..]);
                 continue;
             }
 
@@ -104,11 +107,26 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
     private static void FoldAverage(Columns columns, Span<ulong> seen, StepSeries row)
     {
         ReadOnlySpan<ulong> present = row.Present;
+        ReadOnlySpan<double> values = row.Values;
+        Span<double> sums = columns.Sum.AsSpan(0, values.Length);
+        if (!columns.RanOver && IsFull(present, values.Length) && IsFull(seen, values.Length) && !CompensatedSums.AnyInfinite(values, sums))
+        {
+            CompensatedSums.AddColumn(values, sums, columns.Compensation);
+            foreach (ref double count in columns.Count.AsSpan(0, values.Length))
+            {
+                count++;
+            }
+
+            return;
+        }
+
         for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
         {
-            AverageFloat(columns, seen, step, row.Values[step]);
+            AverageFloat(columns, seen, step, values[step]);
         }
     }
+
+    private static bool IsFull(ReadOnlySpan<ulong> bits, int steps) => Presence.Count(bits) == steps;
 
     /// <summary>A negative count says that the sum column holds an incremental mean of that many values.</summary>
     private static void AverageFloat(Columns columns, Span<ulong> seen, int step, double value)
@@ -135,6 +153,7 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
                 return;
             }
 
+            columns.RanOver = true;
             sum /= total - 1;
             compensation /= total - 1;
         }
@@ -219,6 +238,9 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
         public double[] Compensation { get; } = compensation;
 
         public double[] Count { get; } = count;
+
+        /// <summary>True when some sum was infinite, so that its column holds a mean.</summary>
+        public bool RanOver { get; set; }
 
         public HistogramCell?[]? Histograms { get; set; }
     }

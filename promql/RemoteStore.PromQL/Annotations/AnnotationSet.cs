@@ -11,6 +11,7 @@ internal sealed class AnnotationSet
     private readonly Lock _lock = new(); // guards _found and _order
     private readonly Dictionary<string, int> _found = new(StringComparer.Ordinal);
     private readonly List<(string Text, bool IsWarning)> _order = [];
+    private int _count; // of _order, to be read without the lock
     private readonly Dictionary<string, ForcedBuckets> _monotonicity = new(StringComparer.Ordinal);
 
     /// <summary>Adds a warning.</summary>
@@ -28,9 +29,30 @@ internal sealed class AnnotationSet
     {
         string text = "PromQL info: " + AnnotationText.WithMetricName(AnnotationText.ForcedMonotonicity, metricName);
         Add(text, position, isWarning: false);
+        Widen(text, report);
+    }
+
+    /// <summary>True when nothing was added, or all of it was moved.</summary>
+    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+
+    /// <summary>Adds everything to another set, in the order in which it was met, and forgets it.</summary>
+    public void MoveTo(AnnotationSet target)
+    {
         lock (_lock)
         {
-            _monotonicity[text] = _monotonicity.TryGetValue(text, out ForcedBuckets known) ? known.Widen(report) : report;
+            foreach ((string text, bool isWarning) in _order)
+            {
+                target.Add(text, _found[text], isWarning);
+                if (_monotonicity.TryGetValue(text, out ForcedBuckets report))
+                {
+                    target.Widen(text, report);
+                }
+            }
+
+            _order.Clear();
+            _found.Clear();
+            _monotonicity.Clear();
+            Volatile.Write(ref _count, 0);
         }
     }
 
@@ -70,6 +92,14 @@ internal sealed class AnnotationSet
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{line}:{column}");
     }
 
+    private void Widen(string text, in ForcedBuckets report)
+    {
+        lock (_lock)
+        {
+            _monotonicity[text] = _monotonicity.TryGetValue(text, out ForcedBuckets known) ? known.Widen(report) : report;
+        }
+    }
+
     private void Add(string text, int position, bool isWarning)
     {
         lock (_lock)
@@ -77,6 +107,7 @@ internal sealed class AnnotationSet
             if (_found.TryAdd(text, position))
             {
                 _order.Add((text, isWarning));
+                Volatile.Write(ref _count, _order.Count);
             }
             else if (position < _found[text])
             {

@@ -15,6 +15,12 @@ internal sealed class ColumnPools
 
     public ColumnPool<byte> Bytes { get; } = new(RetainedElements);
 
+    /// <summary>Batches that storage fills.</summary>
+    public BatchPool Batches { get; } = new();
+
+    /// <summary>Tasks that queries may run beside their own.</summary>
+    public WorkerBudget Workers { get; } = new();
+
     /// <summary>Columns that are handed out now: zero when no query runs.</summary>
     public long Outstanding => Doubles.Rented - Doubles.Returned + Words.Rented - Words.Returned + Longs.Rented - Longs.Returned
         + Ints.Rented - Ints.Returned + Bytes.Rented - Bytes.Returned;

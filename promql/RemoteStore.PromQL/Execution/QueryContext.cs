@@ -15,6 +15,9 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
 
     public EngineOptions Options { get; } = options;
 
+    /// <summary>What the queries of an engine share.</summary>
+    public ColumnPools Pools { get; } = pools;
+
     public QueryMemory Memory { get; } = new(pools, options.MaxMemoryBytes);
 
     public AnnotationSet Annotations { get; } = new();
@@ -78,14 +81,14 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
     /// <summary>Counts samples that are no longer held.</summary>
     public void LetGo(long samples) => Interlocked.Add(ref _held, -samples);
 
-    /// <summary>Counts a series from storage.</summary>
+    /// <summary>Counts series from storage.</summary>
     /// <exception cref="QueryException">There are too many.</exception>
     /// <exception cref="OperationCanceledException">The query was cancelled or is out of time.</exception>
-    public void Read(int samples)
+    public void Read(int series, long samples)
     {
         ThrowIfCancelled();
         Interlocked.Add(ref _samplesRead, samples);
-        if (Interlocked.Increment(ref _seriesRead) > Options.MaxSeries)
+        if (Interlocked.Add(ref _seriesRead, series) > Options.MaxSeries)
         {
             throw QueryException.TooManySeries(Options.MaxSeries);
         }

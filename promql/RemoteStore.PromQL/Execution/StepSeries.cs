@@ -71,6 +71,18 @@ internal sealed class StepSeries : IDisposable
         DropName = dropName;
     }
 
+    /// <summary>Exchanges all content with another row of the same query and as many steps.</summary>
+    public void Swap(StepSeries other)
+    {
+        (_values, other._values) = (other._values, _values);
+        (_present, other._present) = (other._present, _present);
+        (_labels, other._labels) = (other._labels, _labels);
+        (_labelsLength, other._labelsLength) = (other._labelsLength, _labelsLength);
+        (_histograms, other._histograms) = (other._histograms, _histograms);
+        (HasHistograms, other.HasHistograms) = (other.HasHistograms, HasHistograms);
+        (DropName, other.DropName) = (other.DropName, DropName);
+    }
+
     /// <summary>Renames the series, keeping its values. The bytes may lie in this row.</summary>
     public void SetLabels(ReadOnlySpan<byte> labels)
     {

@@ -25,6 +25,9 @@ internal struct Extrapolation
         _average = samples > 1 ? _sampledSeconds / (samples - 1) : 0;
     }
 
+    /// <summary>Seconds between the first and last sample, and those added on the left and on the right, as they are now.</summary>
+    public readonly (double Sampled, double Left, double Right) Seconds => (_sampledSeconds, _leftSeconds, _rightSeconds);
+
     /// <summary>True when the first sample's start timestamp lies inside the range, so that the counter is known to have been zero then.</summary>
     public readonly bool StartsInside(long startTimestampMs) =>
         startTimestampMs != 0 && startTimestampMs > _rangeStartMs && startTimestampMs < _firstMs;

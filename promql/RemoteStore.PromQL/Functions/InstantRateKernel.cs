@@ -8,6 +8,25 @@ internal sealed class InstantRateKernel(RangeCall call, bool isRate) : RangeKern
     private readonly HistogramRates _histograms = new(call);
 
     /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        ReadOnlySpan<int> first = windows.First;
+        ReadOnlySpan<int> end = windows.End;
+        Span<double> values = row.Values;
+        Span<ulong> present = row.Present;
+        for (int step = Presence.Next(windows.Present, 0); step >= 0; step = Presence.Next(windows.Present, step + 1))
+        {
+            if (end[step] - first[step] >= 2)
+            {
+                values[step] = OfLast(columns.Times, columns.Values, columns.StartTimes, end[step] - 1);
+                Presence.Set(present, step);
+            }
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row)
     {
         if (window.Count + window.HistogramCount < 2)
@@ -28,13 +47,17 @@ internal sealed class InstantRateKernel(RangeCall call, bool isRate) : RangeKern
         }
         else
         {
-            int last = times.Length - 1;
-            double value = window.Values[last];
-            double before = window.Values[last - 1];
-            bool reset = isRate && (value < before || StartTimes.IsReset(window.StartTimes, times, last));
-            double difference = reset ? value : value - before;
-            row.Set(window.Step, isRate ? difference / ((times[last] - times[last - 1]) / 1000.0) : difference);
+            row.Set(window.Step, OfLast(times, window.Values, window.StartTimes, times.Length - 1));
         }
+    }
+
+    private double OfLast(ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<long> starts, int last)
+    {
+        double value = values[last];
+        double before = values[last - 1];
+        bool reset = isRate && (value < before || StartTimes.IsReset(starts, times, last));
+        double difference = reset ? value : value - before;
+        return isRate ? difference / ((times[last] - times[last - 1]) / 1000.0) : difference;
     }
 
     /// <summary>How many of the latest two samples are floats.</summary>

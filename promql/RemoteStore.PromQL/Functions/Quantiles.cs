@@ -9,6 +9,17 @@ internal static class Quantiles
     /// <inheritdoc cref="Of(double, Span{double})"/>
     public static double Of(double quantile, Span<double> values, CancellationToken cancellationToken)
     {
+        if (quantile is >= 0 and <= 1)
+        {
+            values.Sort(); // NaN sorts first
+        }
+
+        return OfSorted(quantile, values);
+    }
+
+    /// <summary>The same of values that are sorted, NaN first.</summary>
+    public static double OfSorted(double quantile, ReadOnlySpan<double> values)
+    {
         if (values.IsEmpty || double.IsNaN(quantile))
         {
             return double.NaN;

@@ -86,7 +86,7 @@ internal sealed record RangeCall(AnnotationSet Annotations, int Position, long R
 }
 
 /// <summary>A function from a range of samples to one value.</summary>
-internal abstract class RangeKernel(RangeCall call)
+internal abstract class RangeKernel(RangeCall call) : IDisposable
 {
     /// <summary>The call.</summary>
     protected RangeCall Call { get; } = call;
@@ -96,8 +96,30 @@ internal abstract class RangeKernel(RangeCall call)
     {
     }
 
+    /// <summary>Computes all steps of a series of floats at once; false, having done nothing, when they have to be computed one by one.</summary>
+    /// <param name="columns">The samples, floats only.</param>
+    /// <param name="windows">Which of them belong to which step.</param>
+    /// <param name="row">The row, begun and empty.</param>
+    public virtual bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row) => false;
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+
     /// <summary>Computes the value of one step, when there is one, and puts it in the row. The window is not empty.</summary>
     public abstract void Compute(in RangeWindow window, StepSeries row);
+
+    /// <summary>Scratch memory of at least that length and of unknown content.</summary>
+    protected static Span<double> Scratch(ref double[] memory, int length)
+    {
+        if (memory.Length < length)
+        {
+            memory = GC.AllocateUninitializedArray<double>(length);
+        }
+
+        return memory.AsSpan(0, length);
+    }
 
     /// <summary>Tells of histograms that a function of floats passes over.</summary>
     protected void NoteIgnoredHistograms(StepSeries row) =>

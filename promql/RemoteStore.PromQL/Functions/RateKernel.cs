@@ -1,3 +1,4 @@
+using RemoteStore.Primitives.Numerics;
 using RemoteStore.PromQL.Execution;
 
 namespace RemoteStore.PromQL.Functions;
@@ -17,6 +18,30 @@ internal sealed class RateKernel(RangeCall call, bool isCounter, bool isRate) : 
     private int[] _resets = new int[16];
     private int _resetCount;
     private int _nextReset;
+    private RateColumns? _rates; // of the windows of whole rows
+
+    /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        if (Call.Anchored || Call.Smoothed || (isCounter && !columns.StartTimes.IsEmpty))
+        {
+            return false;
+        }
+
+        _rates ??= new RateColumns(windows.Memory, windows.Grid.Count, isRate ? Call.RangeMs / 1000.0 : 1);
+        _rates.Update(columns.Times, windows);
+        _rates.Present[..row.Present.Length].CopyTo(row.Present);
+        Begin(columns);
+        ComputeRow(columns.Values, windows, _rates, row);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        base.Dispose();
+        _rates?.Dispose();
+    }
 
     /// <inheritdoc/>
     public override void Begin(in RangeColumns columns)
@@ -32,6 +57,15 @@ internal sealed class RateKernel(RangeCall call, bool isCounter, bool isRate) : 
         bool starts = !columns.StartTimes.IsEmpty;
         for (int i = 1; i < values.Length; i++)
         {
+            if (!starts)
+            {
+                i = Descents.Next(values, i);
+                if (i < 0)
+                {
+                    break;
+                }
+            }
+
             if (values[i] < values[i - 1] || (starts && StartTimes.IsReset(columns.StartTimes, columns.Times, i)))
             {
                 if (_resetCount == _resets.Length)
@@ -95,6 +129,47 @@ internal sealed class RateKernel(RangeCall call, bool isCounter, bool isRate) : 
         row.Set(window.Step, result * (isRate ? factor / (Call.RangeMs / 1000.0) : factor));
     }
 
+    private void ComputeRow(ReadOnlySpan<double> samples, StepWindows windows, RateColumns rates, StepSeries row)
+    {
+        ReadOnlySpan<int> firsts = windows.First;
+        ReadOnlySpan<int> ends = windows.End[..firsts.Length];
+        ReadOnlySpan<double> sampled = rates.Sampled[..firsts.Length];
+        ReadOnlySpan<double> left = rates.Left[..firsts.Length];
+        ReadOnlySpan<double> factors = rates.Factor[..firsts.Length];
+        Span<double> values = row.Values[..firsts.Length];
+        for (int step = 0; step < firsts.Length; step++)
+        {
+            int start = firsts[step];
+            int last = ends[step] - 1;
+            if (last <= start)
+            {
+                continue;
+            }
+
+            double first = samples[start];
+            double result = samples[last] - first;
+            if (isCounter)
+            {
+                if (_resetCount > 0)
+                {
+                    result = AddResets(samples, start, last + 1, result);
+                }
+
+                if (result > 0 && first >= 0)
+                {
+                    double toZero = sampled[step] * (first / result);
+                    if (toZero < left[step])
+                    {
+                        values[step] = result * rates.FactorFrom(step, toZero);
+                        continue;
+                    }
+                }
+            }
+
+            values[step] = result * factors[step];
+        }
+    }
+
     private double CorrectForResets(in RangeWindow window, ReadOnlySpan<double> values, double result)
     {
         if (_resetCount == 0)
@@ -102,16 +177,7 @@ internal sealed class RateKernel(RangeCall call, bool isCounter, bool isRate) : 
             return result;
         }
 
-        while (_nextReset > 0 && _resets[_nextReset - 1] > window.First)
-        {
-            _nextReset--;
-        }
-
-        while (_nextReset < _resetCount && _resets[_nextReset] <= window.First)
-        {
-            _nextReset++;
-        }
-
+        MoveToResets(window.First);
         int end = window.First + window.Count;
         for (int i = _nextReset; i < _resetCount && _resets[i] < end; i++)
         {
@@ -119,6 +185,31 @@ internal sealed class RateKernel(RangeCall call, bool isCounter, bool isRate) : 
         }
 
         return result;
+    }
+
+    /// <summary>Adds what counters had reached before they were reset within the samples.</summary>
+    private double AddResets(ReadOnlySpan<double> samples, int first, int end, double result)
+    {
+        MoveToResets(first);
+        for (int i = _nextReset; i < _resetCount && _resets[i] < end; i++)
+        {
+            result += samples[_resets[i] - 1];
+        }
+
+        return result;
+    }
+
+    private void MoveToResets(int first)
+    {
+        while (_nextReset > 0 && _resets[_nextReset - 1] > first)
+        {
+            _nextReset--;
+        }
+
+        while (_nextReset < _resetCount && _resets[_nextReset] <= first)
+        {
+            _nextReset++;
+        }
     }
 
     private void Extended(in RangeWindow window, StepSeries row)

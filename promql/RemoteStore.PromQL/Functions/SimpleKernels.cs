@@ -6,6 +6,21 @@ namespace RemoteStore.PromQL.Functions;
 internal sealed class CountOverTime(RangeCall call) : RangeKernel(call)
 {
     /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        ReadOnlySpan<int> first = windows.First;
+        ReadOnlySpan<int> end = windows.End[..first.Length];
+        Span<double> values = row.Values[..first.Length];
+        for (int step = 0; step < first.Length; step++)
+        {
+            values[step] = end[step] - first[step];
+        }
+
+        windows.Present.CopyTo(row.Present);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row) => row.Set(window.Step, window.Count + window.HistogramCount);
 }
 
@@ -13,12 +28,35 @@ internal sealed class CountOverTime(RangeCall call) : RangeKernel(call)
 internal sealed class PresentOverTime(RangeCall call) : RangeKernel(call)
 {
     /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        row.Values.Fill(1);
+        windows.Present.CopyTo(row.Present);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row) => row.Set(window.Step, 1);
 }
 
 /// <summary><c>first_over_time</c> and <c>last_over_time</c>.</summary>
 internal sealed class EdgeOverTime(RangeCall call, bool last) : RangeKernel(call)
 {
+    /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        ReadOnlySpan<int> first = windows.First;
+        ReadOnlySpan<int> end = windows.End;
+        Span<double> values = row.Values;
+        for (int step = Presence.Next(windows.Present, 0); step >= 0; step = Presence.Next(windows.Present, step + 1))
+        {
+            values[step] = columns.Values[last ? end[step] - 1 : first[step]];
+        }
+
+        windows.Present.CopyTo(row.Present);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row)
     {
@@ -61,6 +99,52 @@ internal sealed class EdgeTimeOverTime(RangeCall call, bool last) : RangeKernel(
 /// <summary><c>min_over_time</c>, <c>max_over_time</c> and the times of the extremes.</summary>
 internal sealed class ExtremeOverTime(RangeCall call, bool max, bool timestamp) : RangeKernel(call)
 {
+    private int[] _candidates = [];
+
+    /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        ReadOnlySpan<double> samples = columns.Values;
+        if (_candidates.Length < samples.Length)
+        {
+            _candidates = new int[samples.Length];
+        }
+
+        // The samples that can still be the extreme of a window, each worse than the one before: the first is that of the window at hand.
+        Span<int> candidates = _candidates;
+        ReadOnlySpan<int> firsts = windows.First;
+        ReadOnlySpan<int> ends = windows.End[..firsts.Length];
+        Span<double> values = row.Values[..firsts.Length];
+        int head = 0;
+        int tail = 0;
+        int next = 0;
+        for (int step = 0; step < firsts.Length; step++)
+        {
+            for (; next < ends[step]; next++)
+            {
+                while (tail > head && IsBetter(samples[next], samples[candidates[tail - 1]]))
+                {
+                    tail--;
+                }
+
+                candidates[tail++] = next;
+            }
+
+            while (head < tail && candidates[head] < firsts[step])
+            {
+                head++;
+            }
+
+            if (head < tail)
+            {
+                values[step] = timestamp ? columns.Times[candidates[head]] / 1000.0 : samples[candidates[head]];
+            }
+        }
+
+        windows.Present.CopyTo(row.Present);
+        return true;
+    }
+
     /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row)
     {
@@ -79,125 +163,17 @@ internal sealed class ExtremeOverTime(RangeCall call, bool max, bool timestamp) 
         double extreme = values[0];
         for (int i = 0; i < values.Length; i++)
         {
-            double v = values[i];
-            bool better = max ? v > extreme || (timestamp && v == extreme) : v < extreme || (timestamp && v == extreme);
-            if (better || double.IsNaN(extreme))
+            if (IsBetter(values[i], extreme))
             {
-                extreme = v;
+                extreme = values[i];
                 at = i;
             }
         }
 
         row.Set(window.Step, timestamp ? window.Times[at] / 1000.0 : extreme);
     }
-}
 
-/// <summary><c>stddev_over_time</c> and <c>stdvar_over_time</c>.</summary>
-internal sealed class VarianceOverTime(RangeCall call, bool deviation) : RangeKernel(call)
-{
-    /// <inheritdoc/>
-    public override void Compute(in RangeWindow window, StepSeries row)
-    {
-        if (window.Count == 0)
-        {
-            return;
-        }
-
-        if (window.HistogramCount > 0)
-        {
-            NoteIgnoredHistograms(row);
-        }
-
-        double count = 0;
-        double mean = 0;
-        double meanCompensation = 0;
-        double squares = 0;
-        double squaresCompensation = 0;
-        foreach (double value in window.Values)
-        {
-            count++;
-            double delta = value - (mean + meanCompensation);
-            Kahan.Add(delta / count, ref mean, ref meanCompensation);
-            Kahan.Add(delta * (value - (mean + meanCompensation)), ref squares, ref squaresCompensation);
-        }
-
-        double variance = (squares + squaresCompensation) / count;
-        row.Set(window.Step, deviation ? Math.Sqrt(variance) : variance);
-    }
-}
-
-/// <summary><c>quantile_over_time</c>.</summary>
-internal sealed class QuantileOverTime(RangeCall call, double[] quantiles, int quantilePosition) : RangeKernel(call)
-{
-    private double[] _scratch = new double[64];
-
-    /// <inheritdoc/>
-    public override void Compute(in RangeWindow window, StepSeries row)
-    {
-        if (window.Count == 0)
-        {
-            return;
-        }
-
-        double quantile = quantiles[window.Step];
-        if (double.IsNaN(quantile) || quantile < 0 || quantile > 1)
-        {
-            Call.Annotations.Warn(Annotations.AnnotationText.InvalidQuantile(quantile), quantilePosition);
-        }
-
-        if (window.HistogramCount > 0)
-        {
-            NoteIgnoredHistograms(row);
-        }
-
-        if (_scratch.Length < window.Count)
-        {
-            _scratch = new double[window.Count * 2];
-        }
-
-        Span<double> values = _scratch.AsSpan(0, window.Count);
-        window.Values.CopyTo(values);
-        row.Set(window.Step, Quantiles.Of(quantile, values));
-    }
-}
-
-/// <summary><c>mad_over_time</c>: the median of the distances from the median; NaN when a value is.</summary>
-internal sealed class MadOverTime(RangeCall call) : RangeKernel(call)
-{
-    private double[] _scratch = new double[64];
-
-    /// <inheritdoc/>
-    public override void Compute(in RangeWindow window, StepSeries row)
-    {
-        if (window.Count == 0)
-        {
-            return;
-        }
-
-        if (window.HistogramCount > 0)
-        {
-            NoteIgnoredHistograms(row);
-        }
-
-        if (_scratch.Length < window.Count)
-        {
-            _scratch = new double[window.Count * 2];
-        }
-
-        Span<double> values = _scratch.AsSpan(0, window.Count);
-        window.Values.CopyTo(values);
-        double median = Quantiles.Of(0.5, values);
-        if (double.IsNaN(values[0]))
-        {
-            row.Set(window.Step, double.NaN);
-            return;
-        }
-
-        foreach (ref double value in values)
-        {
-            value = Math.Abs(value - median);
-        }
-
-        row.Set(window.Step, Quantiles.Of(0.5, values));
-    }
+    /// <summary>True when a later value takes the place of the extreme so far: anything does of NaN, and of times the last of equal ones counts.</summary>
+    private bool IsBetter(double value, double extreme) =>
+        (max ? value > extreme : value < extreme) || (timestamp && value == extreme) || double.IsNaN(extreme);
 }

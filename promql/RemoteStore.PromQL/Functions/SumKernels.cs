@@ -6,6 +6,23 @@ namespace RemoteStore.PromQL.Functions;
 internal sealed class SumOverTime(RangeCall call) : RangeKernel(call)
 {
     private readonly HistogramSums _histograms = new(call);
+    private double[] _compensations = [];
+    private double[] _scratch = [];
+
+    /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        Span<double> compensations = Scratch(ref _compensations, row.Steps);
+        Span<double> values = row.Values;
+        WholeRows.Sum(columns.Values, windows, values, compensations, ref _scratch);
+        windows.Present.CopyTo(row.Present);
+        for (int step = 0; step < values.Length; step++)
+        {
+            values[step] = double.IsInfinity(values[step]) ? values[step] : values[step] + compensations[step];
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row)
@@ -39,6 +56,33 @@ internal sealed class SumOverTime(RangeCall call) : RangeKernel(call)
 internal sealed class AverageOverTime(RangeCall call) : RangeKernel(call)
 {
     private readonly HistogramSums _histograms = new(call);
+    private double[] _compensations = [];
+    private double[] _scratch = [];
+
+    /// <inheritdoc/>
+    public override bool TryComputeRow(in RangeColumns columns, StepWindows windows, StepSeries row)
+    {
+        Span<double> compensations = Scratch(ref _compensations, row.Steps);
+        Span<double> values = row.Values;
+        WholeRows.Sum(columns.Values, windows, values, compensations, ref _scratch);
+        windows.Present.CopyTo(row.Present);
+        ReadOnlySpan<int> first = windows.First;
+        ReadOnlySpan<int> end = windows.End;
+        for (int step = 0; step < values.Length; step++)
+        {
+            int count = end[step] - first[step];
+            if (double.IsFinite(values[step]))
+            {
+                values[step] = (values[step] / count) + (compensations[step] / count);
+            }
+            else if (count > 0)
+            {
+                values[step] = Average(columns.Values[first[step]..end[step]]); // it ran over on the way, or has infinite values
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override void Compute(in RangeWindow window, StepSeries row)

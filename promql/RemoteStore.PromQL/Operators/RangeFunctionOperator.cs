@@ -1,48 +1,61 @@
-using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators;
 
-/// <summary>Slides the windows of all steps over each series and computes a function of each.</summary>
-internal sealed class RangeFunctionOperator(
-    QueryContext query,
-    StepGrid grid,
-    RangeSource source,
-    SelectorWindow window,
-    RangeKernel kernel,
-    bool keepsName,
-    int? counterPosition,
-    SampleMeter meter) : SeriesOperator(query, grid)
+/// <summary>A function of ranges, as the plan knows it.</summary>
+/// <param name="CreateKernel">Makes its kernel, which reports to the given set; each thread that computes has its own.</param>
+/// <param name="KeepsName">True when the result is the same metric.</param>
+/// <param name="CounterPosition">Place of the argument when that has to be a counter, else null.</param>
+/// <param name="Meter">Counts the samples that it looks at.</param>
+internal sealed record RangeFunction(Func<AnnotationSet, RangeKernel> CreateKernel, bool KeepsName, int? CounterPosition, SampleMeter Meter);
+
+/// <summary>A function of the windows of all steps over each series of a source.</summary>
+internal sealed class RangeFunctionOperator : SeriesOperator
 {
-    /// <summary>Samples that windows look at before it is asked whether anyone still waits: some milliseconds of the slowest kernels.</summary>
-    private const long WorkBetweenChecks = 1 << 16;
+    private readonly RangeSource _source;
+    private readonly SelectorWindow _window;
+    private readonly RangeFunction _function;
+    private RangeEvaluator? _evaluator; // from the first load on: it holds memory
 
-    private byte[] _checkedLabels = [];
+    private RangeFunctionOperator(QueryContext query, StepGrid grid, RangeSource source, SelectorWindow window, RangeFunction function)
+        : base(query, grid)
+    {
+        _source = source;
+        _window = window;
+        _function = function;
+    }
 
     /// <inheritdoc/>
-    public override SeriesTraits Traits => source.Traits;
+    public override SeriesTraits Traits => _source.Traits;
+
+    /// <summary>The function over a source; stored series are read and computed ahead.</summary>
+    public static SeriesOperator Over(QueryContext query, StepGrid grid, RangeSource source, SelectorWindow window, RangeFunction function) =>
+        source is StorageRangeSource stored
+            ? new RangeSelector(query, grid, stored.Selection, window, function)
+            : new RangeFunctionOperator(query, grid, source, window, function);
 
     /// <inheritdoc/>
-    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken) =>
-        Grid.Count == 0 ? ValueTask.FromResult(false) : source.LoadAsync(cancellationToken);
+    public override ValueTask<bool> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (Grid.Count == 0)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        _evaluator ??= new RangeEvaluator(Query, Grid, _window, _function, Query.Annotations);
+        return _source.LoadAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override bool TryNext(StepSeries row)
     {
-        while (source.TryNext(row, out RangeColumns columns))
+        while (_source.TryNext(row, out RangeColumns columns))
         {
-            row.DropName |= !keepsName;
-            kernel.Begin(columns);
-            Slide(row, columns);
-            if (!Presence.IsEmpty(row.Present))
+            if (_evaluator!.Evaluate(columns, row))
             {
-                if (counterPosition is { } position)
-                {
-                    CheckCounter(row, position);
-                }
-
                 return true;
             }
         }
@@ -51,125 +64,31 @@ internal sealed class RangeFunctionOperator(
     }
 
     /// <inheritdoc/>
-    protected override ValueTask CloseAsync() => source.DisposeAsync();
-
-    private void Slide(StepSeries row, in RangeColumns columns)
+    protected override ValueTask CloseAsync()
     {
-        ReadOnlySpan<long> times = columns.Times;
-        ReadOnlySpan<long> histogramTimes = columns.HistogramTimes;
-        int first = 0;
-        int end = 0;
-        int firstHistogram = 0;
-        int endHistogram = 0;
-        long looked = 0;
-        long work = 0;
-        long histogramSamples = 0;
-        bool tellsSteps = meter.TellsSteps;
-        for (int step = 0; step < Grid.Count; step++)
-        {
-            long reference = window.Reference(Grid, step);
-            long from = reference - window.RangeMs - window.ReachBackMs;
-            long to = reference + window.ReachAheadMs;
-            while (end < times.Length && times[end] <= to)
-            {
-                end++;
-            }
-
-            while (first < end && times[first] <= from)
-            {
-                first++;
-            }
-
-            while (endHistogram < histogramTimes.Length && histogramTimes[endHistogram] <= to)
-            {
-                histogramSamples += SampleMeter.Size(columns.Histograms[endHistogram]);
-                endHistogram++;
-            }
-
-            while (firstHistogram < endHistogram && histogramTimes[firstHistogram] <= from)
-            {
-                histogramSamples -= SampleMeter.Size(columns.Histograms[firstHistogram]);
-                firstHistogram++;
-            }
-
-            int count = end - first + endHistogram - firstHistogram;
-            if (count == 0)
-            {
-                continue;
-            }
-
-            looked += end - first + histogramSamples;
-            if (tellsSteps)
-            {
-                meter.Looked(step, looked);
-                looked = 0;
-            }
-
-            work += count;
-            if (work > WorkBetweenChecks)
-            {
-                Query.ThrowIfCancelled();
-                work = 0;
-            }
-
-            kernel.Compute(
-                new RangeWindow(columns, first, end - first, firstHistogram, endHistogram - firstHistogram)
-                {
-                    Step = step,
-                    TimeMs = Grid.Time(step),
-                    StartMs = reference - window.RangeMs,
-                    EndMs = reference,
-                },
-                row);
-        }
-
-        meter.Looked(looked);
+        _evaluator?.Dispose();
+        _evaluator = null;
+        return _source.DisposeAsync();
     }
+}
 
-    /// <summary>Notes a series of floats that does not look like a counter.</summary>
-    private void CheckCounter(StepSeries row, int position)
+/// <summary>A function of ranges of stored series.</summary>
+internal sealed class RangeSelector(QueryContext query, StepGrid grid, SeriesSelection selection, SelectorWindow window, RangeFunction function)
+    : StoredOperator(query, grid, selection, window)
+{
+    /// <inheritdoc/>
+    protected override SeriesComputation NewComputation(AnnotationSet annotations) =>
+        new Computation(
+            new RangeEvaluator(Query, Grid, Window, function, annotations), new StoredColumns(Query.Options.UseStartTimestamps, Selection.DetectsResets));
+
+    private sealed class Computation(RangeEvaluator evaluator, StoredColumns columns) : SeriesComputation
     {
-        ReadOnlySpan<byte> name = LabelSet.GetValue(row.Labels, "__name__"u8);
-        bool byType = Query.Options.TypeAndUnitLabels;
-        if (name.IsEmpty || !HasFloat(row) || (!byType && name.SequenceEqual(_checkedLabels)))
+        public override bool Compute(SeriesBatch batch, int index, StepSeries row)
         {
-            return;
+            row.Begin(batch.Labels(index).Bytes.Span, dropName: false);
+            return evaluator.Evaluate(columns.Of(batch, index), row);
         }
 
-        if (byType)
-        {
-            ReadOnlySpan<byte> type = LabelSet.GetValue(row.Labels, "__type__"u8);
-            if (!type.SequenceEqual("counter"u8) && !type.SequenceEqual("histogram"u8))
-            {
-                Query.Annotations.Info(
-                    AnnotationText.PossibleNonCounterType(RangeCall.MetricName(row), System.Text.Encoding.UTF8.GetString(type)), position);
-            }
-
-            return;
-        }
-
-        _checkedLabels = name.ToArray();
-        if (!name.EndsWith("_total"u8) && !name.EndsWith("_sum"u8) && !name.EndsWith("_count"u8) && !name.EndsWith("_bucket"u8))
-        {
-            Query.Annotations.Info(AnnotationText.PossibleNonCounter(RangeCall.MetricName(row)), position);
-        }
-    }
-
-    private static bool HasFloat(StepSeries row)
-    {
-        if (!row.HasHistograms)
-        {
-            return true;
-        }
-
-        for (int step = 0; step < row.Steps; step++)
-        {
-            if (row.Has(step) && row.Histogram(step) is null)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        public override void Dispose() => evaluator.Dispose();
     }
 }

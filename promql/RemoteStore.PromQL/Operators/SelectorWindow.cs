@@ -2,6 +2,7 @@ using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Tracing;
+using RemoteStore.Storage.Querying;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
@@ -20,6 +21,9 @@ internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, l
     /// <summary>All times at which samples are needed, inclusive.</summary>
     public QueryRange Needed(StepGrid grid) => new(
         Reference(grid, 0) - RangeMs - ReachBackMs + 1, Reference(grid, Math.Max(0, grid.Count - 1)) + ReachAheadMs);
+
+    /// <summary>What storage is told of it.</summary>
+    public SelectHints Hints(StepGrid grid, string function) => new(Needed(grid), grid.Count > 1 ? grid.StepMs : 0, function);
 }
 
 /// <summary>Which series a selector selects.</summary>

@@ -103,12 +103,18 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         RangeSource source = planner.Range(range, grid, name, out SelectorWindow window, out bool anchored, out bool smoothed);
         CheckExtended(name, anchored, smoothed);
         ScalarArguments arguments = Arguments(call, grid);
-        var rangeCall = new RangeCall(Query.Annotations, Planner.Unwrap(call.Arguments[0]).Position.Start, window.RangeMs, anchored, smoothed);
-        RangeKernel kernel = RangeKernels.Create(name, rangeCall, arguments);
+        int position = Planner.Unwrap(call.Arguments[0]).Position.Start;
+        long rangeMs = window.RangeMs;
+        bool isAnchored = anchored;
+        bool isSmoothed = smoothed;
         bool keepsName = name is "last_over_time" or "first_over_time";
-        int? counterPosition = name is "rate" or "increase" ? rangeCall.Position : null;
-        SeriesOperator result = new WithArguments(
-            Query, new RangeFunctionOperator(Query, grid, source, window, kernel, keepsName, counterPosition, scope.Meter), arguments);
+        int? counterPosition = name is "rate" or "increase" ? position : null;
+        var function = new RangeFunction(
+            annotations => RangeKernels.Create(name, new RangeCall(annotations, position, rangeMs, isAnchored, isSmoothed), arguments),
+            keepsName,
+            counterPosition,
+            scope.Meter);
+        SeriesOperator result = new WithArguments(Query, RangeFunctionOperator.Over(Query, grid, source, window, function), arguments);
         if (name == "absent_over_time")
         {
             IReadOnlyList<Model.Labels.LabelMatcher> matchers = range is MatrixSelector matrix ? matrix.Selector.Matchers : [];

@@ -178,16 +178,10 @@ internal sealed class Planner
         }
 
         SelectorWindow smoothed = _scope.Window(selector.Modifiers, 0, grid, anchored: false, smoothed: true);
-        var call = new RangeCall(Query.Annotations, selector.Position.Start, 0, Anchored: false, Smoothed: true);
-        return new RangeFunctionOperator(
-            Query,
-            grid,
-            new StorageRangeSource(Query, grid, selection, smoothed),
-            smoothed,
-            new SmoothedInstant(call),
-            keepsName: true,
-            counterPosition: null,
-            selection.Meter);
+        int position = selector.Position.Start;
+        var function = new RangeFunction(
+            annotations => new SmoothedInstant(new RangeCall(annotations, position, 0, Anchored: false, Smoothed: true)), KeepsName: true, CounterPosition: null, selection.Meter);
+        return new RangeSelector(Query, grid, selection, smoothed, function);
     }
 
     /// <summary>Drops names now, when the engine does not do so at the end.</summary>

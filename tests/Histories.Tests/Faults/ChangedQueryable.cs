@@ -41,7 +41,7 @@ internal sealed class ChangedQueryable(IQueryable inner, Func<TenantId, List<Ser
     {
         private bool _read;
 
-        public SeriesBatch Current { get; } = new();
+        public SeriesBatch Current { get; set; } = new();
 
         public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {

@@ -32,7 +32,7 @@ internal sealed class BorrowingQuerier(IQuerier inner, Action disposed) : IQueri
     {
         private byte[] _labels = [];
 
-        public SeriesBatch Current { get; } = new();
+        public SeriesBatch Current { get; set; } = new();
 
         public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {

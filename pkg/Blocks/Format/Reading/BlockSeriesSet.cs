@@ -1,5 +1,6 @@
 using RemoteStore.Blocks.Format.Selection;
 using RemoteStore.Model;
+using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Blocks.Format.Reading;
@@ -50,7 +51,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
     }
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; } = new();
+    public SeriesBatch Current { get; set; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
@@ -61,7 +62,6 @@ internal sealed class BlockSeriesSet : ISeriesSet
             return false;
         }
 
-        _labels!.Recycle();
         if (_labelsOnly)
         {
             return await ReadLabelsAsync(cancellationToken).ConfigureAwait(false);
@@ -107,11 +107,19 @@ internal sealed class BlockSeriesSet : ISeriesSet
         while (Current.Count < MaxSeriesPerBatch && TryFindSeries(out int series))
         {
             await LoadLabelsAsync(series, cancellationToken).ConfigureAwait(false);
-            Current.AddSeries(_labels!.Labels(series), 0, 0);
+            Current.AddSeries(LabelsOf(series), 0, 0);
             _next = series + 1;
         }
 
         return Current.Count > 0;
+    }
+
+    /// <summary>Labels of a series, in memory of the batch.</summary>
+    private LabelSet LabelsOf(int series)
+    {
+        Memory<byte> memory = Current.AllocateLabels(_labels!.LabelsLength(series));
+        _labels.WriteLabels(series, memory.Span);
+        return new LabelSet(memory);
     }
 
     private bool TryFindSeries(out int series)
@@ -204,7 +212,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
             if (Current.Samples.Count > firstFloat || Current.Samples.HistogramCount > firstHistogram)
             {
                 await LoadLabelsAsync(series, cancellationToken).ConfigureAwait(false);
-                Current.AddSeries(_labels!.Labels(series), firstFloat, firstHistogram);
+                Current.AddSeries(LabelsOf(series), firstFloat, firstHistogram);
             }
         }
     }

@@ -56,23 +56,34 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
     /// <summary>Label set of a loaded series, valid until <see cref="Recycle"/>.</summary>
     public LabelSet Labels(int series)
     {
-        ReadOnlySpan<int> pairs = PairsOf(series);
+        Memory<byte> memory = Allocate(LabelsLength(series));
+        WriteLabels(series, memory.Span);
+        return new LabelSet(memory);
+    }
+
+    /// <summary>Length of the label bytes of a loaded series.</summary>
+    public int LabelsLength(int series)
+    {
         int length = 0;
-        foreach (int pair in pairs)
+        foreach (int pair in PairsOf(series))
         {
             length += Field(pair).Length;
         }
 
-        Memory<byte> memory = Allocate(length);
-        Span<byte> destination = memory.Span;
-        foreach (int pair in pairs)
+        return length;
+    }
+
+    /// <summary>Writes the label bytes of a loaded series.</summary>
+    /// <param name="series">The series.</param>
+    /// <param name="destination"><see cref="LabelsLength"/> long.</param>
+    public void WriteLabels(int series, Span<byte> destination)
+    {
+        foreach (int pair in PairsOf(series))
         {
             ReadOnlySpan<byte> field = Field(pair);
             field.CopyTo(destination);
             destination = destination[field.Length..];
         }
-
-        return new LabelSet(memory);
     }
 
     /// <summary>Takes back the memory of all label sets.</summary>
