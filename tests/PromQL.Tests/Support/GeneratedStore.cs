@@ -103,7 +103,7 @@ internal sealed class GeneratedStore(int series, long intervalMs) : IQueryable
     {
         private int _next;
 
-        public SeriesBatch Current { get; } = new();
+        public SeriesBatch Current { get; set; } = new();
 
         public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {
