@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace RemoteStore.PromQL.Tests.Memory;
 
-/// <summary>What queries over 24 h at 60 s hold at most. The figures are accounted, so that they are the same on any machine; the output lists them.</summary>
+/// <summary>What queries over 24 h at 60 s hold at most, alone or with tasks that compute rows ahead. The figures are accounted, so that they are the same on any machine; the output lists them.</summary>
 public sealed class QueryMemoryTargetTests(ITestOutputHelper output)
 {
     private const long Minute = 60_000;
@@ -47,9 +47,20 @@ public sealed class QueryMemoryTargetTests(ITestOutputHelper output)
         (await PeakBytesAsync(query, 2_000)).ShouldBeLessThan(holdsValues ? oneSide + (oneSide / 2) : oneSide / 8);
     }
 
-    private async Task<long> PeakBytesAsync(string query, int series)
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Aggregation_OnSeveralThreads_HoldsFewRowsMoreForEach(int threads)
     {
-        var engine = new QueryEngine(new EngineOptions(), TimeProvider.System);
+        long alone = await PeakBytesAsync("sum by (job) (rate(m[5m]))", 10_000);
+        long together = await PeakBytesAsync("sum by (job) (rate(m[5m]))", 10_000, threads);
+        together.ShouldBeLessThan(alone + ((threads + 1) * 5 * MiB / 2)); // 2 MiB of rows computed ahead, and scratch
+        (await PeakBytesAsync("sum by (job) (rate(m[5m]))", 20_000, threads)).ShouldBeLessThan(together + MiB);
+    }
+
+    private async Task<long> PeakBytesAsync(string query, int series, int threads = 1)
+    {
+        var engine = new QueryEngine(new EngineOptions { MaxParallelism = threads }, TimeProvider.System);
         var store = new GeneratedStore(series, Minute);
         var request = new QueryRequest(query, Day, 2 * Day, Minute);
         Results.QueryResult result = await engine.QueryAsync(TenantId.Anonymous, store, request, CancellationToken.None);
