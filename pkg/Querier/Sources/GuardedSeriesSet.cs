@@ -12,18 +12,24 @@ internal sealed class GuardedSeriesSet(SourceGuard guard, GuardedCalls calls, IS
     public bool IsSettled => calls.Settled.IsCompleted;
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; private set; } = new();
+    public SeriesBatch Current { get; set; } = new();
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
-        Current = new SeriesBatch(); // not what an abandoned call may write to
+        Current.Clear();
         if (!await calls.RunAsync(inner.MoveNextAsync, cancellationToken).ConfigureAwait(false))
         {
             return false;
         }
 
-        Current = inner.Current;
+        // The source fills a batch of its own: the caller's may be in other use before an abandoned call is over.
+        SeriesBatch read = inner.Current;
+        for (int i = 0; i < read.Count; i++)
+        {
+            Current.AddCopy(read, i);
+        }
+
         return true;
     }
 

@@ -4,7 +4,7 @@ using RemoteStore.Storage.Querying;
 namespace RemoteStore.Querier.Sources;
 
 /// <summary>View of times that no source covers.</summary>
-internal sealed class NoQuerier : IQuerier, ISeriesSet
+internal sealed class NoQuerier : IQuerier
 {
     /// <summary>The one instance; it has no state.</summary>
     public static NoQuerier Instance { get; } = new();
@@ -13,11 +13,8 @@ internal sealed class NoQuerier : IQuerier, ISeriesSet
     public IReadOnlyList<MissingData> Missing => [];
 
     /// <inheritdoc/>
-    public SeriesBatch Current { get; } = new();
-
-    /// <inheritdoc/>
     public ValueTask<ISeriesSet> SelectAsync(bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
-        new(this);
+        new(new EmptySet());
 
     /// <inheritdoc/>
     public ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
@@ -32,8 +29,18 @@ internal sealed class NoQuerier : IQuerier, ISeriesSet
         string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => new(new LimitedList<string>([], false));
 
     /// <inheritdoc/>
-    public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken) => new(false);
-
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class EmptySet : ISeriesSet
+    {
+        public SeriesBatch Current { get; set; } = new();
+
+        public ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+        {
+            Current.Clear();
+            return new(false);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

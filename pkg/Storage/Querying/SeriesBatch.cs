@@ -51,6 +51,24 @@ public sealed class SeriesBatch
     /// <summary>Memory for the labels of a series that is about to be added, valid until <see cref="Clear"/>.</summary>
     public Memory<byte> AllocateLabels(int length) => _labels.Allocate(length);
 
+    /// <summary>Adds a copy of a series of another batch, labels and samples.</summary>
+    public void AddCopy(SeriesBatch from, int index)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        int firstFloat = Samples.Count;
+        int firstHistogram = Samples.HistogramCount;
+        Samples.Add(from.Timestamps(index), from.ValueBits(index), from.StartTimestamps(index));
+        foreach (HistogramSample histogram in from.Histograms(index))
+        {
+            Samples.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, from.Samples.Payload(histogram));
+        }
+
+        ReadOnlyMemory<byte> labels = from.Labels(index).Bytes;
+        Memory<byte> own = AllocateLabels(labels.Length);
+        labels.CopyTo(own);
+        AddSeries(new LabelSet(own), firstFloat, firstHistogram);
+    }
+
     /// <summary>Leaves out the first series; their samples stay in <see cref="Samples"/>.</summary>
     public void RemoveFirst(int count) => _entries.RemoveRange(0, count);
 

@@ -111,7 +111,11 @@ internal sealed class UnreliableSource(IQueryable inner) : IQueryable
         private int _batches;
         private int _calls;
 
-        public SeriesBatch Current => inner.Current;
+        public SeriesBatch Current
+        {
+            get => inner.Current;
+            set => inner.Current = value;
+        }
 
         public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
         {
