@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RemoteStore.CompatTests.Peers;
 using RemoteStore.Model.Samples;
 using RemoteStore.Testing;
 using Shouldly;

@@ -24,11 +24,14 @@ public sealed record QueryLanguage
     /// <summary>Functions of one value whose result moves with it without jumps.</summary>
     public IReadOnlyList<string> Smooth { get; init; } =
     [
-        "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cos", "cosh", "deg", "exp", "ln", "log10", "log2", "rad", "sin", "sinh", "sqrt", "tan", "tanh",
+        "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cosh", "deg", "exp", "ln", "log10", "log2", "rad", "sinh", "sqrt", "tanh",
     ];
 
     /// <summary>Functions of one value whose result jumps.</summary>
     public IReadOnlyList<string> Jumping { get; init; } = ["ceil", "floor", "round", "sgn"];
+
+    /// <summary>Functions of one value that make a large error of a small one where the value is large.</summary>
+    public IReadOnlyList<string> Periodic { get; init; } = ["cos", "sin", "tan"];
 
     /// <summary>Functions of one time in seconds.</summary>
     public IReadOnlyList<string> OfTime { get; init; } =

@@ -6,7 +6,7 @@ internal sealed class VectorGenerator(QuerySource source)
     private readonly QuerySource _source = source;
 
     /// <summary>Any instant vector.</summary>
-    public GeneratedVector Next(int depth) => depth <= 0 ? Selector() : _source.Below(24) switch
+    public GeneratedVector Next(int depth) => depth <= 0 ? Selector() : _source.Below(25) switch
     {
         0 or 1 => Selector(),
         2 or 3 => Map(Next(depth - 1), v => $"{_source.Pick(_source.Language.Smooth)}({v})"),
@@ -24,7 +24,8 @@ internal sealed class VectorGenerator(QuerySource source)
         19 => OfTime(depth - 1),
         20 => Absent(depth - 1),
         21 => new GeneratedVector($"vector({Scalar(depth - 1)})", []),
-        22 => Map(Next(depth - 1), static v => $"(-{v})"),
+        23 => Map(Next(depth - 1), static v => $"(-{v})"),
+        22 => Map(Exact(depth - 1), v => $"{_source.Pick(_source.Language.Periodic)}({v})"),
         _ => Exact(depth),
     };
 
@@ -37,7 +38,7 @@ internal sealed class VectorGenerator(QuerySource source)
         4 => ExactOverTime(depth - 1),
         5 => Map(Exact(depth - 1), v => $"({v} {Comparison()} {_source.OddNumber()})"),
         6 => new MatchingGenerator(_source, this).Comparison(depth - 1),
-        7 => Selection(Exact(depth - 1)),
+        7 => Selection(),
         8 => Map(Exact(depth - 1), static v => $"timestamp({v})"),
         _ => CountedValues(),
     };
@@ -144,8 +145,10 @@ internal sealed class VectorGenerator(QuerySource source)
         return new GeneratedVector($"quantile{clause} ({_source.Fraction()}, {inner.Text})", labels);
     }
 
-    private GeneratedVector Selection(GeneratedVector inner)
+    /// <summary>Of series with equal values the first are chosen, and only those of selectors have an order.</summary>
+    private GeneratedVector Selection()
     {
+        GeneratedVector inner = Selector();
         (string clause, _) = Grouping(inner.Labels);
         return Map(inner, v => $"{_source.Pick(_source.Language.Selections)}{clause} ({_source.Below(5)}, {v})");
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RemoteStore.Testing;
 
-namespace RemoteStore.CompatTests;
+namespace RemoteStore.CompatTests.Peers;
 
 /// <summary>A Prometheus that scrapes a node_exporter and itself every second and writes all of it to one remote server.</summary>
 internal sealed class PrometheusPair : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace RemoteStore.CompatTests;
+namespace RemoteStore.CompatTests.Peers;
 
 /// <summary>Waits for a condition of a process that offers no event to wait for.</summary>
 internal static class Until

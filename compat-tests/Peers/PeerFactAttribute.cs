@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace RemoteStore.CompatTests;
+namespace RemoteStore.CompatTests.Peers;
 
 /// <summary>
 /// A test that needs programs of others. Where one is missing it is skipped with the reason, or fails when <c>REMOTESTORE_REQUIRE_PEERS=1</c>.

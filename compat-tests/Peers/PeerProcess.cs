@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace RemoteStore.CompatTests;
+namespace RemoteStore.CompatTests.Peers;
 
 /// <summary>A program of others, started for one test and killed at its end.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
