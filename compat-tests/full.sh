@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# The full form of the tests against other programs: ten minutes of a real Prometheus, every peer required.
+# The full form of the tests against other programs: ten minutes of a real Prometheus, 5,000 queries of a seed of their own, every peer required.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export REMOTESTORE_REQUIRE_PEERS=1
 export REMOTESTORE_PROMETHEUS_MINUTES=${REMOTESTORE_PROMETHEUS_MINUTES:-10}
+export REMOTESTORE_QUERY_COUNT=${REMOTESTORE_QUERY_COUNT:-5000}
+export REMOTESTORE_QUERY_SEED=${REMOTESTORE_QUERY_SEED:-$RANDOM}
 dotnet test compat-tests -c Release --nologo --logger "console;verbosity=detailed" "$@"

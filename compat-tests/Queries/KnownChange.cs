@@ -32,7 +32,8 @@ internal sealed record KnownChange(string Name, string Changelog, Func<Expr, boo
         new(
             "predict_linear over a range pinned by @ is the same at each step",
             "2.51.0: [BUGFIX] PromQL: Fix wrongly scoped range vectors with @ modifier. #13559",
-            static e => e is CallExpr { Function.Name: "predict_linear" } call && call.Arguments[0] is MatrixSelector { Selector.Modifiers.At.Kind: not AtKind.None }),
+            static e => e is CallExpr { Function.Name: "predict_linear" } call &&
+                call.Arguments[0] is MatrixSelector { Selector.Modifiers.At.Kind: not AtKind.None } or SubqueryExpr { Modifiers.At.Kind: not AtKind.None }),
         new(
             "timestamp of a selector with @ does not forget the offset",
             "a defect of Prometheus since #8433 that has no entry: it seeks the time of @ among samples of the time of @ and offset",

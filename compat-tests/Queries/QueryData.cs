@@ -93,11 +93,11 @@ internal sealed class QueryData
         Add(QueryMetricKind.Gauge, "constant", [("job", "api"), ("kind", "zero")], Steady(Always(0)));
         Add(QueryMetricKind.Gauge, "constant", [("job", "api"), ("kind", "half")], Steady(Always(0.5)));
         Add(QueryMetricKind.Gauge, "constant", [("job", "web"), ("kind", "negative")], Steady(Always(-3.5)));
-        Add(QueryMetricKind.Gauge, "strange", [("job", "api"), ("kind", "nan")], Steady(Always(double.NaN)));
-        Add(QueryMetricKind.Gauge, "strange", [("job", "api"), ("kind", "inf")], Steady(Always(double.PositiveInfinity)));
-        Add(QueryMetricKind.Gauge, "strange", [("job", "web"), ("kind", "-inf")], Steady(Always(double.NegativeInfinity)));
-        Add(QueryMetricKind.Gauge, "strange", [("job", "web"), ("kind", "mixed")], Steady(_ => mixed[_random.Next(mixed.Length)]));
-        Add(QueryMetricKind.Gauge, "strange", [("job", "web"), ("kind", "rarely")], Steady(i => i % 37 == 0 ? double.NaN : i % 11));
+        Add(QueryMetricKind.Special, "strange", [("job", "api"), ("kind", "nan")], Steady(Always(double.NaN)));
+        Add(QueryMetricKind.Special, "strange", [("job", "api"), ("kind", "inf")], Steady(Always(double.PositiveInfinity)));
+        Add(QueryMetricKind.Special, "strange", [("job", "web"), ("kind", "-inf")], Steady(Always(double.NegativeInfinity)));
+        Add(QueryMetricKind.Special, "strange", [("job", "web"), ("kind", "mixed")], Steady(_ => mixed[_random.Next(mixed.Length)]));
+        Add(QueryMetricKind.Special, "strange", [("job", "web"), ("kind", "rarely")], Steady(i => i % 37 == 0 ? double.NaN : i % 11));
     }
 
     private void AddComingAndGoing()

@@ -5,6 +5,9 @@ namespace RemoteStore.PromQL.Functions;
 /// <summary>Functions of one float. They pass over histograms.</summary>
 internal static class MathFunctions
 {
+    /// <summary>From here on hyperbolic functions are half of an exponential, which overflows a little before they would: Prometheus shows that infinity.</summary>
+    private const double HalfOfExponential = 21;
+
     /// <summary>The function of that name, null when it is none.</summary>
     public static Func<double, double>? Find(string name) => name switch
     {
@@ -22,8 +25,8 @@ internal static class MathFunctions
         "asin" => Math.Asin,
         "acos" => Math.Acos,
         "atan" => Math.Atan,
-        "sinh" => Math.Sinh,
-        "cosh" => Math.Cosh,
+        "sinh" => Sinh,
+        "cosh" => Cosh,
         "tanh" => Math.Tanh,
         "asinh" => Math.Asinh,
         "acosh" => Math.Acosh,
@@ -33,6 +36,11 @@ internal static class MathFunctions
         "sgn" => static v => v < 0 ? -1 : v > 0 ? 1 : v,
         _ => null,
     };
+
+    private static double Cosh(double value) => Math.Abs(value) > HalfOfExponential ? Math.Exp(Math.Abs(value)) * 0.5 : Math.Cosh(value);
+
+    private static double Sinh(double value) =>
+        Math.Abs(value) > HalfOfExponential ? Math.CopySign(Math.Exp(Math.Abs(value)) * 0.5, value) : Math.Sinh(value);
 
     /// <summary>Applies a function to the floats of a row.</summary>
     public static void Apply(StepSeries row, Func<double, double> function)

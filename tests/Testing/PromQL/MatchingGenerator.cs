@@ -7,11 +7,11 @@ internal sealed class MatchingGenerator(QuerySource source, VectorGenerator vect
 
     /// <summary>Arithmetic.</summary>
     public GeneratedVector Arithmetic(int depth) =>
-        Join(vectors.Next(depth), vectors.Next(depth), source.Pick(["+", "-", "*", "/", "^", "atan2"]));
+        Join(vectors.Next(depth), vectors.Next(depth), source.Pick(["+", "-", "*", "/", "atan2"]));
 
-    /// <summary>A comparison, or the remainder of a division, of vectors without rounding errors.</summary>
+    /// <summary>A comparison, remainder or power of vectors without rounding errors.</summary>
     public GeneratedVector Comparison(int depth) =>
-        Join(vectors.Exact(depth), vectors.Exact(depth), source.Below(6) == 0 ? "%" : vectors.Comparison() + (source.Below(2) == 0 ? " bool" : ""));
+        Join(vectors.Exact(depth), vectors.Exact(depth), source.Below(5) == 0 ? source.Pick(["%", "^"]) : vectors.Comparison() + (source.Below(2) == 0 ? " bool" : ""));
 
     /// <summary>A vector with labels of another metric, where there is such a metric and the vector has what it takes.</summary>
     public GeneratedVector Described(int depth)

@@ -6,7 +6,10 @@ public enum QueryMetricKind
     /// <summary>Values that go up and down.</summary>
     Gauge,
 
-    /// <summary>Values that rise, with resets.</summary>
+    /// <summary>As <see cref="Gauge"/>, NaN and infinities among them.</summary>
+    Special,
+
+    /// <summary>Values that rise, with resets; no two series are likely to have the same value.</summary>
     Counter,
 
     /// <summary>As <see cref="Counter"/>, and each series has a sample in every interval.</summary>

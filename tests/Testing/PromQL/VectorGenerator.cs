@@ -145,12 +145,19 @@ internal sealed class VectorGenerator(QuerySource source)
         return new GeneratedVector($"quantile{clause} ({_source.Fraction()}, {inner.Text})", labels);
     }
 
-    /// <summary>Of series with equal values the first are chosen, and only those of selectors have an order.</summary>
+    /// <summary>
+    /// Which of several series with equal values are chosen depends on the heap that an implementation keeps, unless it holds one series or all; and which of several
+    /// NaN.
+    /// </summary>
     private GeneratedVector Selection()
     {
-        GeneratedVector inner = Selector();
-        (string clause, _) = Grouping(inner.Labels);
-        return Map(inner, v => $"{_source.Pick(_source.Language.Selections)}{clause} ({_source.Below(5)}, {v})");
+        bool distinct = _source.Below(2) == 0;
+        QueryMetric metric = distinct
+            ? _source.Metric(QueryMetricKind.Counter)
+            : _source.Metric(QueryMetricKind.Gauge, QueryMetricKind.Counter, QueryMetricKind.SteadyCounter, QueryMetricKind.Bucket);
+        string k = distinct ? _source.Pick(["2", "3", "4"]) : _source.Pick(["0", "1", "100"]);
+        (string clause, _) = Grouping([.. metric.Labels.Keys]);
+        return new GeneratedVector($"{_source.Pick(_source.Language.Selections)}{clause} ({k}, {_source.Selector(metric)})", [.. metric.Labels.Keys]);
     }
 
     private GeneratedVector CountedValues()
