@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using RemoteStore.CompatTests.Peers;
 using RemoteStore.Testing;
 
 namespace RemoteStore.CompatTests.S3;

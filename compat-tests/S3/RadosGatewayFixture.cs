@@ -1,5 +1,6 @@
 using Minio;
 using Minio.DataModel.Args;
+using RemoteStore.CompatTests.Peers;
 using Xunit;
 
 namespace RemoteStore.CompatTests.S3;

@@ -1,3 +1,4 @@
+using RemoteStore.CompatTests.Peers;
 using RemoteStore.ObjectStore;
 using RemoteStore.ObjectStore.S3;
 using Shouldly;
