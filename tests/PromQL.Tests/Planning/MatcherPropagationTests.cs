@@ -61,6 +61,14 @@ public sealed class MatcherPropagationTests
         new MatcherPropagation().Rewrite(parsed).ShouldBeSameAs(parsed);
     }
 
+    [Fact]
+    public void Rewrite_ManyNames_DoesNothing()
+    {
+        string many = string.Join(',', Enumerable.Range(0, 20_000).Select(static i => $"l{i}=\"\""));
+        Expr parsed = Parse($"a{{{many}}} and b{{{many}}}");
+        new MatcherPropagation().Rewrite(parsed).ShouldBeSameAs(parsed);
+    }
+
     private static string Text(string query) => new MatcherPropagation().Rewrite(Parse(query)).ToString();
 
     private static string Printed(string query) => Parse(query).ToString();

@@ -3,14 +3,14 @@ using RemoteStore.PromQL.Parser.Syntax;
 namespace RemoteStore.PromQL.Planning.Optimising;
 
 /// <summary>Where a part of a query is evaluated: at which steps, and for whom. Equal parts at equal places have equal results.</summary>
-/// <param name="Steps">Names the steps: empty for those of the query, else what made other steps of them, innermost last.</param>
+/// <param name="Steps">Names the steps: 0 for those of the query, else the subquery that made other steps of the steps around it.</param>
 /// <param name="IsOnce">True inside of what has one value for all steps.</param>
 /// <param name="ForStatistics">True where only count and sum of histograms are looked at.</param>
 /// <param name="ForWhole">True where histograms are needed whole.</param>
-internal readonly record struct EvaluationPlace(string Steps, bool IsOnce, bool ForStatistics, bool ForWhole)
+internal readonly record struct EvaluationPlace(int Steps, bool IsOnce, bool ForStatistics, bool ForWhole)
 {
     /// <summary>The outermost place.</summary>
-    public static EvaluationPlace Root { get; } = new("", false, false, false);
+    public static EvaluationPlace Root { get; } = new(0, false, false, false);
 
     /// <summary>The place of an argument of a function.</summary>
     public EvaluationPlace ArgumentOf(CallExpr call) => call.Function.Name switch
@@ -24,10 +24,8 @@ internal readonly record struct EvaluationPlace(string Steps, bool IsOnce, bool 
     public EvaluationPlace Once() => this with { IsOnce = true };
 
     /// <summary>The place of the operand of a subquery.</summary>
-    public EvaluationPlace Inside(SubqueryExpr subquery) =>
-        new(
-            $"{Steps}{(IsOnce ? "once" : "")}[{subquery.RangeMs}|{subquery.RangeExpr}|{subquery.StepMs}|{subquery.StepExpr}|{ValueNumbers.Describe(subquery.Modifiers)}]",
-            IsOnce: false,
-            ForStatistics,
-            ForWhole: true);
+    /// <param name="subquery">The subquery, at this place.</param>
+    /// <param name="numbers">Where its steps get their name.</param>
+    public EvaluationPlace Inside(SubqueryExpr subquery, ValueNumbers numbers) =>
+        new(1 + numbers.OfShape($"{Steps} {IsOnce} {ValueNumbers.Describe(subquery)}"), IsOnce: false, ForStatistics, ForWhole: true);
 }

@@ -13,6 +13,9 @@ namespace RemoteStore.PromQL.Planning.Optimising;
 /// </remarks>
 internal sealed class MatcherPropagation : TreeRewriter
 {
+    /// <summary>Beyond this many names on a side or in the matching it is left alone: they are compared with each other.</summary>
+    private const int MaxNames = 100;
+
     /// <inheritdoc/>
     protected override Expr Replace(Expr node)
     {
@@ -33,7 +36,8 @@ internal sealed class MatcherPropagation : TreeRewriter
     private static bool Fires(BinaryExpr binary, VectorMatching matching)
     {
         if (binary.Op == BinaryOperator.Or || matching.FillLeft is not null || matching.FillRight is not null
-            || !VectorFacts.IsPlainSelection(binary.Left) || !VectorFacts.IsPlainSelection(binary.Right))
+            || VectorFacts.NamesOf(binary.Left) is not <= MaxNames || VectorFacts.NamesOf(binary.Right) is not <= MaxNames
+            || matching.Labels.Count > MaxNames)
         {
             return false;
         }

@@ -35,7 +35,7 @@ internal sealed class SharedExpressionFinder
         switch (expression)
         {
             case SubqueryExpr subquery:
-                Visit(subquery.Operand, place.Inside(subquery));
+                Visit(subquery.Operand, place.Inside(subquery, _numbers));
                 break;
             case CallExpr call:
                 VisitArguments(call, place);

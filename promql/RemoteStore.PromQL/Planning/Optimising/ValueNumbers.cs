@@ -15,6 +15,10 @@ internal sealed class ValueNumbers
     public static string Describe(SelectorModifiers modifiers) =>
         string.Create(CultureInfo.InvariantCulture, $"{modifiers.OffsetMs}|{modifiers.OffsetExpr}|{modifiers.At.Kind}|{modifiers.At.TimestampMs}");
 
+    /// <summary>Range, step, offset and <c>@</c> of a subquery as a text that is equal when they are.</summary>
+    public static string Describe(SubqueryExpr subquery) => string.Create(
+        CultureInfo.InvariantCulture, $"{subquery.RangeMs}|{subquery.RangeExpr}|{subquery.StepMs}|{subquery.StepExpr}|{Describe(subquery.Modifiers)}");
+
     /// <summary>Number of an expression.</summary>
     /// <exception cref="InsufficientExecutionStackException">The tree is too deep.</exception>
     public int Of(Expr expression)
@@ -26,14 +30,20 @@ internal sealed class ValueNumbers
         }
 
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        string shape = Shape(expression);
+        int number = OfShape(Shape(expression));
+        _numbers.Add(expression, number);
+        return number;
+    }
+
+    /// <summary>Number of a text; equal texts have the same.</summary>
+    public int OfShape(string shape)
+    {
         if (!_byShape.TryGetValue(shape, out int number))
         {
             number = _byShape.Count;
             _byShape.Add(shape, number);
         }
 
-        _numbers.Add(expression, number);
         return number;
     }
 
@@ -61,7 +71,7 @@ internal sealed class ValueNumbers
                 break;
             case SubqueryExpr subquery:
                 Add(shape, Of(subquery.Operand));
-                Add(shape, EvaluationPlace.Root.Inside(subquery).Steps);
+                Add(shape, Describe(subquery));
                 break;
             case UnaryExpr unary:
                 Add(shape, unary.IsMinus ? 1 : 0);

@@ -12,12 +12,9 @@ internal static class VectorFacts
     private static readonly HashSet<string> s_metadata = new(StringComparer.Ordinal) { LabelSet.MetricName, "__type__", "__unit__" };
 
     /// <summary>
-    /// True when the vector is one selection of series, computed on series by series or counted in groups, without warnings, infos or errors of its own, so that
-    /// taking series away in storage takes the same series away from it and changes nothing else.
+    /// The selector of a plain selection, else null. The vector is plain when it is one selection of series, computed on series by series or counted in groups,
+    /// without warnings, infos or errors of its own, so that taking series away in storage takes the same series away from it and changes nothing else.
     /// </summary>
-    public static bool IsPlainSelection(Expr expression) => SelectorOf(expression) is not null;
-
-    /// <summary>The only selector below a plain selection, else null.</summary>
     public static VectorSelector? SelectorOf(Expr expression)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -28,6 +25,24 @@ internal static class VectorFacts
             AggregateExpr { Op: AggregateOperator.Count or AggregateOperator.Group } aggregate => SelectorOf(aggregate.Operand),
             _ => null,
         };
+    }
+
+    /// <summary>Number of matchers and grouping labels of a plain selection, else null.</summary>
+    public static int? NamesOf(Expr expression)
+    {
+        if (SelectorOf(expression) is not { } selector)
+        {
+            return null;
+        }
+
+        int names = selector.Matchers.Count;
+        while (Planner.Unwrap(expression) is AggregateExpr aggregate)
+        {
+            names += aggregate.Grouping.Count;
+            expression = aggregate.Operand;
+        }
+
+        return names;
     }
 
     /// <summary>True when the series of a plain selection have this label as the selected series they come from have it.</summary>
