@@ -12,6 +12,8 @@ public class CacheModelTests
 {
     private static readonly QueryFrontendOptions s_options = new() { SplitInterval = TimeSpan.FromHours(2), ResultsCacheBytes = 4 << 20 };
 
+    private static readonly TimeSpan s_backfill = TimeSpan.FromHours(8);
+
     private static readonly long[] s_steps = [15_000, 60_000, 413_000, 3_600_000];
 
     /// <summary>What happens next.</summary>
@@ -28,13 +30,13 @@ public class CacheModelTests
     /// <summary>Every answer is compared with that of the querier alone at the same moment.</summary>
     [Fact]
     public void Query_DataChanges_AnswersAsWithoutCache() => Gen.Select(Gen.Int[0, int.MaxValue - 1], QueryGen.At(FrontendHarness.StartMs).Array[40])
-        .Sample(static (seed, queries) => RunAsync(seed, queries, moves: 150).GetAwaiter().GetResult(), iter: 25, threads: 1);
+        .Sample(static (seed, queries) => RunAsync(seed, queries, moves: 200).GetAwaiter().GetResult(), iter: 40, threads: 1);
 
     private static async Task RunAsync(int seed, string[] queries, int moves)
     {
         var random = new Random(seed);
         await using FrontendHarness harness = await FrontendHarness.StartAsync(
-            s_options, store: o => o with { Retention = seed % 3 == 0 ? TimeSpan.FromHours(9) : TimeSpan.Zero });
+            s_options, store: o => o with { Retention = seed % 3 == 0 ? s_backfill + TimeSpan.FromMinutes(1) : TimeSpan.Zero });
         var series = new List<LabelSet>();
         foreach (string name in (string[])["x_total", "g"])
         {
@@ -51,7 +53,7 @@ public class CacheModelTests
             switch (Next(random))
             {
                 case Move.Wait:
-                    harness.Time.Advance(TimeSpan.FromSeconds(random.Next(1, 240)));
+                    harness.Time.Advance(TimeSpan.FromSeconds(random.Next(1, 900)));
                     break;
                 case Move.Scrape:
                     harness.Time.Advance(TimeSpan.FromSeconds(15));
@@ -78,7 +80,7 @@ public class CacheModelTests
 
     private static Move Next(Random random) => random.Next(20) switch
     {
-        < 2 => Move.Wait,
+        < 1 => Move.Wait,
         < 5 => Move.Scrape,
         < 6 => Move.LateWrite,
         < 7 => Move.StaleMarker,
@@ -100,6 +102,7 @@ public class CacheModelTests
         long end = harness.NowMs - backMs;
         end -= random.Next(8) == 0 ? 0 : end % step;
         long start = end - (random.Next(4) == 0 ? lengthMs / step / 2 * step : lengthMs);
+        end -= random.Next(4) == 0 && end - start > 4 * step ? 3 * step : 0;
         await harness.ShouldAnswerAlikeAsync(text, start, end, step);
     }
 
@@ -108,7 +111,7 @@ public class CacheModelTests
 
     private static async Task BackfillAsync(FrontendHarness harness, List<LabelSet> series, Random random)
     {
-        long first = harness.NowMs - 28_800_000;
+        long first = harness.NowMs - (long)s_backfill.TotalMilliseconds;
         foreach (LabelSet labels in series)
         {
             double value = 0;
@@ -121,6 +124,13 @@ public class CacheModelTests
             }
 
             await harness.WriteAsync(labels, [.. samples]);
+        }
+
+        // Samples that come now and then: what they cause in an answer belongs to few of its steps.
+        for (int i = 0; i < 12; i++)
+        {
+            long at = first + random.NextInt64(0, (long)s_backfill.TotalMilliseconds - 60_000);
+            await harness.WriteAsync(Series("rare", i), (at, i), (at + 20_000, i + 1));
         }
 
         var batch = new BatchBuilder();

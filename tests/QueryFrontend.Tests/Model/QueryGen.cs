@@ -7,7 +7,7 @@ namespace RemoteStore.QueryFrontend.Tests.Model;
 internal static class QueryGen
 {
     private static readonly Gen<string> s_selector = OneOf(
-        "x_total", "x_total{job=\"a\"}", "x_total{job!=\"c\"}", "g", "g{job=~\"a|b\"}", "{__name__=~\"x_total|g\"}", "nothing", "h");
+        "x_total", "x_total{job=\"a\"}", "x_total{job!=\"c\"}", "g", "g{job=~\"a|b\"}", "{__name__=~\"x_total|g\"}", "nothing", "h", "rare", "rare");
 
     private static readonly Gen<string> s_range = OneOf("[1m]", "[5m]", "[17m]", "[1h]", "[1d]");
 
@@ -29,7 +29,7 @@ internal static class QueryGen
     private static Gen<string> Modifiers(long nowMs) => Gen.Frequency(
         (8, Gen.Const("")),
         (2, OneOf(" offset 3m", " offset 1h", " offset 25h")),
-        (1, OneOf(" offset -3m", " offset -2h")),
+        (2, OneOf(" offset -3m", " offset -20m", " offset -2h")),
         (1, Gen.Int[-40_000, 4_000].Select(s => string.Create(CultureInfo.InvariantCulture, $" @ {(nowMs / 1000) + s}"))),
         (1, OneOf(" @ start()", " @ end()")));
 
