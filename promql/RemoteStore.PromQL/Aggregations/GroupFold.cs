@@ -11,6 +11,7 @@ internal abstract class GroupFold(QueryContext query, StepGrid grid, int positio
 {
     private readonly List<ulong[]> _seen = [];
     private readonly List<double[]> _columns = [];
+    private long _charged;
 
     protected QueryContext Query { get; } = query;
 
@@ -44,6 +45,8 @@ internal abstract class GroupFold(QueryContext query, StepGrid grid, int positio
         }
 
         _columns.Clear();
+        Query.Memory.Release(_charged);
+        _charged = 0;
     }
 
     /// <summary>Steps at which a group has a result so far.</summary>
@@ -55,6 +58,13 @@ internal abstract class GroupFold(QueryContext query, StepGrid grid, int positio
         double[] column = Query.Memory.RentDoubles(Grid.Count);
         _columns.Add(column);
         return column;
+    }
+
+    /// <summary>Counts bytes that are not in a column and live as long as the fold.</summary>
+    protected void Charge(long bytes)
+    {
+        Query.Memory.Charge(bytes);
+        _charged += bytes;
     }
 
     /// <summary>Leaves the floats of a series and tells of histograms passed over.</summary>

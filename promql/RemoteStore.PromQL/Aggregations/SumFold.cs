@@ -167,14 +167,14 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
 
     private void FoldHistograms(Columns columns, int group, StepSeries row)
     {
-        columns.Histograms ??= new HistogramCell?[Grid.Count];
+        HistogramCell?[] cells = columns.Histograms ??= NewCells();
         Span<ulong> seen = Seen(group);
         ReadOnlySpan<ulong> present = row.Present;
         for (int step = Presence.Next(present, 0); step >= 0; step = Presence.Next(present, step + 1))
         {
             if (row.Histogram(step) is { } histogram)
             {
-                HistogramCell cell = columns.Histograms[step] ??= new HistogramCell(average);
+                HistogramCell cell = cells[step] ??= NewCell(histogram);
                 if (cell.Add(histogram))
                 {
                     Query.Annotations.Warn(AnnotationText.MixedExponentialCustom(RangeCall.MetricName(row)), Position);
@@ -195,6 +195,19 @@ internal sealed class SumFold(QueryContext query, StepGrid grid, int position, b
                 columns.Compensation[step] = 0;
             }
         }
+    }
+
+    private HistogramCell?[] NewCells()
+    {
+        Charge((long)Grid.Count * IntPtr.Size);
+        return new HistogramCell?[Grid.Count];
+    }
+
+    /// <summary>A cell holds a sum and what rounding lost of it, each about as large as what is added first.</summary>
+    private HistogramCell NewCell(FloatHistogram first)
+    {
+        Charge(2 * first.AllocatedBytes);
+        return new HistogramCell(average);
     }
 
     private void EmitHistograms(Columns columns, StepSeries row)

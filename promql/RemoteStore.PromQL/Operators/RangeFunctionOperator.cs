@@ -79,7 +79,8 @@ internal sealed class RangeSelector(QueryContext query, StepGrid grid, SeriesSel
     /// <inheritdoc/>
     protected override SeriesComputation NewComputation(AnnotationSet annotations) =>
         new Computation(
-            new RangeEvaluator(Query, Grid, Window, function, annotations), new StoredColumns(Query.Options.UseStartTimestamps, Selection.DetectsResets));
+            new RangeEvaluator(Query, Grid, Window, function, annotations),
+            new StoredColumns(Query.Memory, Query.Options.UseStartTimestamps, Selection.DetectsResets));
 
     private sealed class Computation(RangeEvaluator evaluator, StoredColumns columns) : SeriesComputation
     {
@@ -89,6 +90,10 @@ internal sealed class RangeSelector(QueryContext query, StepGrid grid, SeriesSel
             return evaluator.Evaluate(columns.Of(batch, index), row);
         }
 
-        public override void Dispose() => evaluator.Dispose();
+        public override void Dispose()
+        {
+            evaluator.Dispose();
+            columns.Dispose();
+        }
     }
 }

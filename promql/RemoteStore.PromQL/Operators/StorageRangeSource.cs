@@ -18,7 +18,7 @@ internal sealed class StorageRangeSource : RangeSource
         _query = query;
         Selection = selection;
         _series = new SelectedSeries(query, selection, window.Hints(grid, selection.Function));
-        _columns = new StoredColumns(query.Options.UseStartTimestamps, selection.DetectsResets);
+        _columns = new StoredColumns(query.Memory, query.Options.UseStartTimestamps, selection.DetectsResets);
     }
 
     /// <inheritdoc/>
@@ -53,6 +53,7 @@ internal sealed class StorageRangeSource : RangeSource
     public override async ValueTask DisposeAsync()
     {
         await _series.DisposeAsync().ConfigureAwait(false);
+        _columns.Dispose();
         if (_batch is not null)
         {
             _query.Pools.Batches.Return(_batch);

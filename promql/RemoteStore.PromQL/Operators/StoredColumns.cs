@@ -1,14 +1,16 @@
 using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Samples;
+using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators;
 
 /// <summary>Samples of stored series as range functions take them: histograms decoded, and without stale markers, which no range contains.</summary>
+/// <param name="memory">Where columns are rented and histograms counted.</param>
 /// <param name="useStarts">True to hand out start timestamps.</param>
 /// <param name="detectsResets">See <see cref="SeriesSelection"/>.</param>
-internal sealed class StoredColumns(bool useStarts, bool detectsResets)
+internal sealed class StoredColumns(QueryMemory memory, bool useStarts, bool detectsResets) : IDisposable
 {
     private readonly StoredHistograms _stored = new(detectsResets);
     private long[] _times = [];
@@ -17,6 +19,8 @@ internal sealed class StoredColumns(bool useStarts, bool detectsResets)
     private long[] _histogramTimes = [];
     private long[] _histogramStarts = [];
     private FloatHistogram[] _histograms = [];
+    private long _chargedArray;
+    private long _chargedHistograms;
 
     /// <summary>The samples of a series, valid until the next call or until the batch is cleared.</summary>
     public RangeColumns Of(SeriesBatch batch, int index)
@@ -42,13 +46,32 @@ internal sealed class StoredColumns(bool useStarts, bool detectsResets)
         };
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        memory.Return(_times);
+        memory.Return(_values);
+        memory.Return(_starts);
+        memory.Return(_histogramTimes);
+        memory.Return(_histogramStarts);
+        _times = [];
+        _values = [];
+        _starts = [];
+        _histogramTimes = [];
+        _histogramStarts = [];
+        _histograms = [];
+        memory.Release(_chargedArray + _chargedHistograms);
+        _chargedArray = 0;
+        _chargedHistograms = 0;
+    }
+
     private int DropStale(ReadOnlySpan<long> times, ReadOnlySpan<long> bits, ReadOnlySpan<long> starts)
     {
-        if (_times.Length < bits.Length)
+        Fit(ref _times, bits.Length);
+        Fit(ref _starts, bits.Length);
+        if (_values.Length < bits.Length)
         {
-            _times = new long[bits.Length * 2];
-            _values = new double[bits.Length * 2];
-            _starts = new long[bits.Length * 2];
+            memory.Grow(ref _values, 0, bits.Length);
         }
 
         int kept = 0;
@@ -75,11 +98,17 @@ internal sealed class StoredColumns(bool useStarts, bool detectsResets)
     private int DecodeHistograms(SeriesBatch batch, int index)
     {
         ReadOnlySpan<HistogramSample> samples = batch.Histograms(index);
+        memory.Release(_chargedHistograms);
+        _chargedHistograms = 0;
         if (_histograms.Length < samples.Length)
         {
-            _histograms = new FloatHistogram[samples.Length * 2];
-            _histogramTimes = new long[samples.Length * 2];
-            _histogramStarts = new long[samples.Length * 2];
+            Fit(ref _histogramTimes, samples.Length);
+            Fit(ref _histogramStarts, samples.Length);
+            int length = Math.Min(_histogramTimes.Length, _histogramStarts.Length);
+            long more = (length - _histograms.Length) * (long)IntPtr.Size;
+            memory.Charge(more);
+            _chargedArray += more;
+            _histograms = new FloatHistogram[length];
         }
 
         int kept = 0;
@@ -89,6 +118,9 @@ internal sealed class StoredColumns(bool useStarts, bool detectsResets)
             FloatHistogram histogram = _stored.Decode(batch, samples, i);
             if (!histogram.IsStale)
             {
+                long bytes = histogram.AllocatedBytes;
+                memory.Charge(bytes);
+                _chargedHistograms += bytes;
                 _histograms[kept] = histogram;
                 _histogramTimes[kept] = sample.TimestampMs;
                 _histogramStarts[kept++] = sample.StartTimestampMs;
@@ -96,5 +128,13 @@ internal sealed class StoredColumns(bool useStarts, bool detectsResets)
         }
 
         return kept;
+    }
+
+    private void Fit(ref long[] column, int length)
+    {
+        if (column.Length < length)
+        {
+            memory.Grow(ref column, 0, length);
+        }
     }
 }

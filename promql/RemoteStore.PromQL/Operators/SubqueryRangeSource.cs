@@ -13,6 +13,7 @@ internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator inp
     private double[] _values = [];
     private long[] _histogramTimes = [];
     private FloatHistogram[] _histograms = [];
+    private long _charged;
 
     /// <inheritdoc/>
     public override SeriesTraits Traits => input.Traits;
@@ -80,6 +81,8 @@ internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator inp
         query.Memory.Return(_values);
         _times = [];
         _values = [];
+        query.Memory.Release(_charged);
+        _charged = 0;
         return input.DisposeAsync();
     }
 
@@ -90,8 +93,12 @@ internal sealed class SubqueryRangeSource(QueryContext query, SeriesOperator inp
     {
         if (_histograms.Length == count)
         {
-            Array.Resize(ref _histograms, Math.Max(16, count * 2));
-            Array.Resize(ref _histogramTimes, Math.Max(16, count * 2));
+            int length = Math.Max(16, count * 2);
+            long more = (length - count) * (long)(IntPtr.Size + sizeof(long));
+            query.Memory.Charge(more);
+            _charged += more;
+            Array.Resize(ref _histograms, length);
+            Array.Resize(ref _histogramTimes, length);
         }
 
         if (histogram.CounterResetHint is CounterResetHint.CounterReset or CounterResetHint.NotCounterReset)

@@ -6,7 +6,10 @@ using Xunit.Abstractions;
 
 namespace RemoteStore.PromQL.Tests.Memory;
 
-/// <summary>What queries over 24 h at 60 s hold at most, alone or with tasks that compute rows ahead. The figures are accounted, so that they are the same on any machine; the output lists them.</summary>
+/// <summary>
+/// What queries over 24 h at 60 s hold at most, alone or with tasks that compute rows ahead. The figures are accounted, so that they are the same on any machine;
+/// the output lists them.
+/// </summary>
 public sealed class QueryMemoryTargetTests(ITestOutputHelper output)
 {
     private const long Minute = 60_000;
@@ -58,10 +61,22 @@ public sealed class QueryMemoryTargetTests(ITestOutputHelper output)
         (await PeakBytesAsync("sum by (job) (rate(m[5m]))", 20_000, threads)).ShouldBeLessThan(together + MiB);
     }
 
+    [Theory]
+    [InlineData("sum by (instance) (h)")]
+    [InlineData("avg by (instance) (h)")]
+    [InlineData("h + on (instance) h")]
+    [InlineData("h")]
+    public async Task Histograms_ThatAreHeld_AreCounted(string query)
+    {
+        long held = 20 * ((Day / Minute) + 1);
+        long histogramBytes = new Model.Histograms.FloatHistogram().AllocatedBytes;
+        (await PeakBytesAsync(query, 20)).ShouldBeGreaterThan(held * histogramBytes);
+    }
+
     private async Task<long> PeakBytesAsync(string query, int series, int threads = 1)
     {
         var engine = new QueryEngine(new EngineOptions { MaxParallelism = threads }, TimeProvider.System);
-        var store = new GeneratedStore(series, Minute);
+        var store = new GeneratedStore(series, Minute) { Histograms = query.Contains('h', StringComparison.Ordinal) ? series : 0 };
         var request = new QueryRequest(query, Day, 2 * Day, Minute);
         Results.QueryResult result = await engine.QueryAsync(TenantId.Anonymous, store, request, CancellationToken.None);
         result.Series.ShouldNotBeEmpty();
