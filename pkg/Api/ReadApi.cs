@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
-using RemoteStore.Api.Endpoints;
+using RemoteStore.Api.Endpoints.Queries;
+using RemoteStore.Api.Endpoints.Status;
+using RemoteStore.Api.Federation;
 using RemoteStore.Api.Http;
 using RemoteStore.Api.RemoteRead;
 using RemoteStore.Limits;
@@ -16,6 +18,7 @@ public sealed class ReadApi : IDisposable
     /// <summary>Creates the endpoints.</summary>
     /// <param name="stores">What is read and administered.</param>
     /// <param name="options">Bounds and defaults.</param>
+    /// <param name="facts">What status endpoints tell of the process.</param>
     /// <param name="tenants">Whose data a request is about.</param>
     /// <param name="readiness">Whether requests are served.</param>
     /// <param name="registry">Where metrics go.</param>
@@ -24,6 +27,7 @@ public sealed class ReadApi : IDisposable
     public ReadApi(
         ReadApiStores stores,
         ReadApiOptions options,
+        ServerFacts facts,
         TenantResolver tenants,
         Readiness readiness,
         MetricsRegistry registry,
@@ -31,47 +35,45 @@ public sealed class ReadApi : IDisposable
         ILogger<ReadApi> logger)
     {
         ArgumentNullException.ThrowIfNull(stores);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(facts);
         var pool = new BufferPool(PooledBytes);
-        var metrics = new ApiMetrics(registry);
-        Runner = new EndpointRunner(tenants, readiness, pool, metrics, time, logger);
-        var queries = new QueryRunner(stores.Queries);
-        Query = new QueryEndpoint(queries, time);
-        QueryRange = new QueryRangeEndpoint(queries);
-        Series = new SeriesEndpoint(stores.Samples);
-        LabelNames = new LabelNamesEndpoint(stores.Samples);
-        LabelValues = new LabelValuesEndpoint(stores.Samples);
-        Metadata = new MetadataEndpoint(stores.Metadata);
-        Exemplars = new ExemplarsEndpoint(stores.Exemplars);
+        Stores = stores;
+        Options = options;
+        Facts = facts;
+        Time = time;
+        Cors = new Cors(options.CorsOrigins);
+        Runner = new EndpointRunner(tenants, readiness, pool, new ApiMetrics(registry), Cors, time, logger);
+        Queries = new QueryRunner(stores.Queries);
         RemoteRead = new RemoteReadHandler(stores.Samples, options, pool, logger);
-        Flush = new FlushEndpoint(stores.Admin);
-        Durability = new DurabilityEndpoint(stores.Durability);
-        WalReplay = new WalReplayEndpoint(stores.Durability);
+        Federation = new FederationHandler(stores.Samples, options, pool, time, logger);
+        Notifications = new NotificationStream(Cors);
     }
+
+    internal ReadApiStores Stores { get; }
+
+    internal ReadApiOptions Options { get; }
+
+    internal ServerFacts Facts { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal Cors Cors { get; }
 
     internal EndpointRunner Runner { get; }
 
-    internal IApiEndpoint Query { get; }
-
-    internal IApiEndpoint QueryRange { get; }
-
-    internal IApiEndpoint Series { get; }
-
-    internal IApiEndpoint LabelNames { get; }
-
-    internal IApiEndpoint LabelValues { get; }
-
-    internal IApiEndpoint Metadata { get; }
-
-    internal IApiEndpoint Exemplars { get; }
+    internal QueryRunner Queries { get; }
 
     internal RemoteReadHandler RemoteRead { get; }
 
-    internal IApiEndpoint Flush { get; }
+    internal FederationHandler Federation { get; }
 
-    internal IApiEndpoint Durability { get; }
-
-    internal IApiEndpoint WalReplay { get; }
+    internal NotificationStream Notifications { get; }
 
     /// <inheritdoc/>
-    public void Dispose() => RemoteRead.Dispose();
+    public void Dispose()
+    {
+        RemoteRead.Dispose();
+        Notifications.Dispose();
+    }
 }

@@ -1,8 +1,21 @@
+using RemoteStore.Api.Http;
+using RemoteStore.Model.Regexp;
+using RemoteStore.PromQL.Parser;
+
 namespace RemoteStore.Api;
 
 /// <summary>Bounds and defaults of the read API.</summary>
 public sealed record ReadApiOptions
 {
+    /// <summary>How far federation looks back for a sample.</summary>
+    public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Origins whose pages may read the API, as a regular expression that matches the whole of them.</summary>
+    public string CorsOrigins { get; init; } = Cors.AnyOrigin;
+
+    /// <summary>What queries are accepted.</summary>
+    public ParserOptions Syntax { get; init; } = ParserOptions.Default;
+
     /// <summary>Largest remote read request, in bytes; holds for the body as sent and for its declared decoded length.</summary>
     public int RemoteReadMaxRequestBytes { get; init; } = 4 << 20;
 
@@ -18,6 +31,11 @@ public sealed record ReadApiOptions
     /// <summary>Faults of the values, empty when they are usable.</summary>
     public IEnumerable<string> Validate()
     {
+        if (!Re2Regex.TryParse(CorsOrigins, out _, out string? error))
+        {
+            yield return $"web.cors.origin: {error}";
+        }
+
         if (RemoteReadMaxRequestBytes < 1024 || RemoteReadMaxResponseBytes < 1024)
         {
             yield return "remote-read.max-request-bytes and remote-read.max-response-bytes must be at least 1024";

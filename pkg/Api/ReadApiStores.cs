@@ -6,15 +6,19 @@ namespace RemoteStore.Api;
 
 /// <summary>What the API reads from and acts on.</summary>
 /// <param name="Queries">Answers queries.</param>
+/// <param name="Monitor">Queries under way and past.</param>
 /// <param name="Samples">Series and samples.</param>
 /// <param name="Exemplars">Exemplars.</param>
 /// <param name="Metadata">Metadata of metric families.</param>
 /// <param name="Admin">Flush and merge.</param>
+/// <param name="Statistics">Counts of series and blocks.</param>
 /// <param name="Durability">State of log and parts; answers before the store is ready.</param>
 public sealed record ReadApiStores(
     IQueryService Queries,
+    IQueryMonitor Monitor,
     IQueryable Samples,
     IExemplarQueryable Exemplars,
     IMetadataQueryable Metadata,
     IStoreAdmin Admin,
+    IStoreStatistics Statistics,
     IDurabilityStatus Durability);

@@ -105,6 +105,11 @@ public sealed class InvertedIndex : IDisposable
         CancellationToken cancellationToken) =>
         new LabelListing(this, upTo, labels, cancellationToken).Values(name, matchers, limit, out truncated);
 
+    /// <summary>What there is most of.</summary>
+    /// <param name="limit">Most entries of each list.</param>
+    /// <param name="cancellationToken">Stops the walk.</param>
+    public IndexStatistics Count(int limit, CancellationToken cancellationToken) => new IndexCounting(this, limit, cancellationToken).Count();
+
     /// <summary>Number of a pair, by its label field (see <see cref="LabelSet"/>); numbers count up in order of first use.</summary>
     public bool TryFindPair(ReadOnlySpan<byte> field, out uint pair)
     {
@@ -139,6 +144,15 @@ public sealed class InvertedIndex : IDisposable
         lock (_lock)
         {
             return _store.Snapshot(_dictionary.Pair(pair).Series);
+        }
+    }
+
+    /// <summary>Number of series with a pair.</summary>
+    internal long SeriesCount(uint pair)
+    {
+        lock (_lock)
+        {
+            return _dictionary.Pair(pair).Series.Count;
         }
     }
 

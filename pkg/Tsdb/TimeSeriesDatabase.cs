@@ -21,7 +21,7 @@ namespace RemoteStore.Tsdb;
 /// holds the directory's lock.
 /// </summary>
 public sealed class TimeSeriesDatabase
-    : IAppender, IQueryable, IWriteVersions, IExemplarQueryable, IMetadataQueryable, IStoreAdmin, IStoreReadiness, IDurabilityStatus, IAsyncDisposable
+    : IAppender, IQueryable, IWriteVersions, IExemplarQueryable, IMetadataQueryable, IStoreAdmin, IStoreStatistics, IStoreReadiness, IDurabilityStatus, IAsyncDisposable
 {
     private readonly TsdbOptions _options;
     private readonly IFileSystem _files;
@@ -185,6 +185,16 @@ public sealed class TimeSeriesDatabase
 
         return state.Disk.Refresh(always: true);
     }
+
+    /// <inheritdoc/>
+    public SeriesStatistics GetSeriesStatistics(TenantId tenant, int limit, CancellationToken cancellationToken)
+    {
+        StoreState state = Serving();
+        return state.Heads.Find(tenant) is { } head ? StoreCounting.OfSeries(state, head, limit, cancellationToken) : SeriesStatistics.Empty;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredBlock> GetBlocks(TenantId tenant) => StoreCounting.OfBlocks(Serving().Blocks.Of(tenant));
 
     /// <inheritdoc/>
     public DurabilityReport GetDurability()

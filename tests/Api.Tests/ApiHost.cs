@@ -60,8 +60,17 @@ public sealed class ApiHost : IAsyncDisposable
         readiness.SetReady();
         var registry = new MetricsRegistry();
         var api = new ReadApi(
-            new ReadApiStores(queries ?? new EngineQueryService(new QueryEngine(engine ?? new EngineOptions(), TimeProvider.System), store), store, store, store, administration, administration),
+            new ReadApiStores(
+                queries ?? new EngineQueryService(new QueryEngine(engine ?? new EngineOptions(), TimeProvider.System), store),
+                administration,
+                store,
+                store,
+                store,
+                administration,
+                administration,
+                administration),
             options ?? new ReadApiOptions(),
+            new ServerFacts { Runtime = ".NET", Flags = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }, Configuration = "a: 1\n", Retention = "15d" },
             new TenantResolver(multitenancy),
             readiness,
             registry,
@@ -142,8 +151,38 @@ public sealed class ApiHost : IAsyncDisposable
 }
 
 /// <summary>Answers administration with what a test sets.</summary>
-public sealed class FixedAdministration : IStoreAdmin, IDurabilityStatus
+public sealed class FixedAdministration : IStoreAdmin, IStoreStatistics, IDurabilityStatus, IQueryMonitor
 {
+    public List<ActiveQuery> Running { get; } = [];
+
+    public List<TopQuery> Costliest { get; } = [];
+
+    public (TopQueryOrder Order, int Limit, TimeSpan Window) AskedFor { get; private set; }
+
+    public SeriesStatistics Statistics { get; set; } = SeriesStatistics.Empty;
+
+    public int StatisticsLimit { get; private set; }
+
+    public List<StoredBlock> Blocks { get; } = [];
+
+    public SeriesStatistics GetSeriesStatistics(TenantId tenant, int limit, CancellationToken cancellationToken)
+    {
+        StatisticsLimit = limit;
+        return Statistics;
+    }
+
+    public IReadOnlyList<StoredBlock> GetBlocks(TenantId tenant) => Blocks;
+
+    public IReadOnlyList<ActiveQuery> Active(TenantId tenant) => Running;
+
+    public bool Cancel(TenantId tenant, string id) => Running.RemoveAll(query => query.Id == id) > 0;
+
+    public IReadOnlyList<TopQuery> Top(TenantId tenant, TopQueryOrder order, int limit, TimeSpan window)
+    {
+        AskedFor = (order, limit, window);
+        return Costliest;
+    }
+
     public List<bool> Flushes { get; } = [];
 
     public List<bool> Cuts { get; } = [];

@@ -18,6 +18,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly RoleContext _context;
     private readonly IReadOnlyList<IRole> _roles;
     private readonly RequestTracker _requests = new();
+    private readonly CancellationTokenSource _quit = new();
     private readonly ILogger _logger;
     private readonly WebApplication _app;
 
@@ -64,22 +65,23 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         int exitCode = ExitCodes.Success;
         string reason;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _quit.Token);
         try
         {
             long begin = _context.Time.GetTimestamp();
             foreach (IRole role in _roles)
             {
-                await role.StartAsync(stop);
+                await role.StartAsync(either.Token);
             }
 
             _context.Readiness.SetReady();
             Log.Ready(_logger, (long)_context.Time.GetElapsedTime(begin).TotalMilliseconds);
-            await Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, stop);
-            reason = stopReason();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _context.Time, either.Token);
+            reason = "asked to";
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
-            reason = stopReason();
+            reason = stop.IsCancellationRequested ? stopReason() : "POST /-/quit";
         }
         catch (Exception e)
         {
@@ -92,7 +94,11 @@ internal sealed class ServerHost : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _quit.Dispose();
+    }
 
     private async Task DrainAsync(string reason)
     {
@@ -153,7 +159,7 @@ internal sealed class ServerHost : IAsyncDisposable
         app.Use(guard.InvokeAsync);
         app.UseRouting();
         app.MapProcess(Options, _context.Readiness, _context.Metrics);
-        app.MapBuildInfo();
+        app.MapLifecycle(Options.Server.EnableLifecycle, _context.CheckOptions, _quit.Cancel);
         app.MapIndex();
         foreach (IRole role in _roles)
         {

@@ -27,7 +27,7 @@ internal static class ServerProgram
             return ExitCodes.Success;
         }
 
-        (RemoteStoreOptions options, IReadOnlyList<string> faults) = new OptionLoader(OptionTable.All).Load(arguments, ReadEnvironment(), File.OpenText);
+        (RemoteStoreOptions options, IReadOnlyList<string> faults) = Load(arguments);
         if (faults.Count > 0)
         {
             errors.WriteLine($"remotestore: {faults.Count} {(faults.Count == 1 ? "option is" : "options are")} wrong, --help lists them all:");
@@ -41,7 +41,7 @@ internal static class ServerProgram
 
         try
         {
-            return await ServeAsync(options, output, errors, time);
+            return await ServeAsync(options, () => Load(arguments).Faults, output, errors, time);
         }
         catch (StartupException e)
         {
@@ -50,7 +50,11 @@ internal static class ServerProgram
         }
     }
 
-    private static async Task<int> ServeAsync(RemoteStoreOptions options, TextWriter output, TextWriter errors, TimeProvider time)
+    private static (RemoteStoreOptions Options, IReadOnlyList<string> Faults) Load(string[] arguments) =>
+        new OptionLoader(OptionTable.All).Load(arguments, ReadEnvironment(), File.OpenText);
+
+    private static async Task<int> ServeAsync(
+        RemoteStoreOptions options, Func<IReadOnlyList<string>> checkOptions, TextWriter output, TextWriter errors, TimeProvider time)
     {
         using var signals = new StopSignals();
         using DataDirectoryLock held = DataDirectoryLock.Acquire(options.Storage.DataDirectory);
@@ -61,6 +65,7 @@ internal static class ServerProgram
             Metrics = new MetricsRegistry(),
             Readiness = new Readiness(),
             Loggers = loggers,
+            CheckOptions = checkOptions,
             Time = time,
             Files = LocalFileSystem.Instance,
             Failpoints = ArmedFailpoints(),

@@ -1,6 +1,8 @@
 using RemoteStore.Distributor;
 using RemoteStore.Limits;
 using RemoteStore.Model.Labels;
+using RemoteStore.Model.Regexp;
+using RemoteStore.Querier.Monitoring;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Storage.Appending;
 using static RemoteStore.Server.Options.OptionTypes;
@@ -61,6 +63,13 @@ internal static class OptionTable
         Duration(Server, "server.shutdown-timeout", "Longest wait at shutdown for requests that are being served.",
             static o => o.Server.ShutdownTimeout,
             static (o, value) => o with { Server = o.Server with { ShutdownTimeout = value } }),
+        Switch(Server, "web.enable-lifecycle", "Let POST and PUT of /-/quit stop the process and those of /-/reload check the configuration file.",
+            static o => o.Server.EnableLifecycle,
+            static (o, value) => o with { Server = o.Server with { EnableLifecycle = value } }),
+        Text(Server, "web.cors.origin", "regex", "Origins whose pages may read the API: an expression that matches the whole origin, such as 'https://.*[.]example'.",
+            static o => o.Read.CorsOrigins,
+            static (o, value) => o with { Read = o.Read with { CorsOrigins = value } },
+            static value => Re2Regex.TryParse(value, out _, out string? error) ? null : error),
         Switch(Server, "multitenancy.enabled", "Take the tenant of each request from X-Scope-OrgID and require it; else all data is one tenant's.",
             static o => o.Multitenancy.Enabled,
             static (o, value) => o with { Multitenancy = o.Multitenancy with { Enabled = value } }),
@@ -150,6 +159,12 @@ internal static class OptionTable
             static o => o.QueryFrontend.ResultsCacheBytes,
             static (o, value) => o with { QueryFrontend = o.QueryFrontend with { ResultsCacheBytes = value } },
             0, 1L << 40),
+        Switch(Read, "promql.experimental", "Evaluate functions and modifiers that Prometheus has behind a feature flag.",
+            static o => o.Query.ExperimentalFunctions,
+            static (o, value) => o with { Query = o.Query with { ExperimentalFunctions = value } }),
+        Duration(Read, QueryMonitorOptions.LogSlowerThanOption, "Log queries that take at least this long; 0 = none.",
+            static o => o.QueryMonitor.LogSlowerThan,
+            static (o, value) => o with { QueryMonitor = o.QueryMonitor with { LogSlowerThan = value } }),
         Size(Read, "remote-read.max-request-bytes", "Largest remote-read request, as sent and after decompression.",
             static o => o.Read.RemoteReadMaxRequestBytes,
             static (o, value) => o with { Read = o.Read with { RemoteReadMaxRequestBytes = (int)value } },

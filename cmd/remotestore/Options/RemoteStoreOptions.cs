@@ -2,6 +2,7 @@ using RemoteStore.Api;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;
 using RemoteStore.QueryFrontend;
+using RemoteStore.Querier.Monitoring;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
@@ -23,6 +24,8 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>How queries wait, are cut and kept.</summary>
     public QueryFrontendOptions QueryFrontend { get; init; } = new();
+    /// <summary>What is logged and remembered of queries.</summary>
+    public QueryMonitorOptions QueryMonitor { get; init; } = new();
 
     /// <summary>Remote read.</summary>
     public ReadApiOptions Read { get; init; } = new();

@@ -20,6 +20,9 @@ internal sealed record ServerOptions
     /// <summary>YAML file the options were read from; empty = none.</summary>
     public string ConfigFile { get; init; } = "";
 
+    /// <summary>True when the process can be stopped by request.</summary>
+    public bool EnableLifecycle { get; init; }
+
     /// <summary>Longest wait at shutdown for requests that are being served.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -19,6 +19,9 @@ internal sealed record RoleContext
     /// <summary>Makes loggers.</summary>
     public required ILoggerFactory Loggers { get; init; }
 
+    /// <summary>Reads the options again and tells what is wrong with them; nothing that is in force changes.</summary>
+    public Func<IReadOnlyList<string>> CheckOptions { get; init; } = static () => [];
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -1,6 +1,7 @@
 using RemoteStore.Api;
 using RemoteStore.Distributor;
 using RemoteStore.Limits;
+using RemoteStore.PromQL.Parser;
 using RemoteStore.Storage.Appending;
 
 namespace RemoteStore.Server.Roles;
@@ -9,7 +10,7 @@ namespace RemoteStore.Server.Roles;
 internal static class StoreEndpoints
 {
     /// <summary>Maps remote write and the read API.</summary>
-    public static void MapStore(this IEndpointRouteBuilder endpoints, IAppender appender, ReadApiStores stores, RoleContext context)
+    public static void MapStore(this IEndpointRouteBuilder endpoints, IAppender appender, ReadApiStores stores, ServerFacts facts, RoleContext context)
     {
         var tenants = new TenantResolver(context.Options.Multitenancy.Enabled);
         endpoints.MapRemoteWrite(new RemoteWriteHandler(
@@ -21,7 +22,12 @@ internal static class StoreEndpoints
             context.Time,
             Random.Shared,
             context.Loggers.CreateLogger<RemoteWriteHandler>()));
+        ReadApiOptions read = context.Options.Read with
+        {
+            LookbackDelta = context.Options.Query.LookbackDelta,
+            Syntax = ParserOptions.Default with { ExperimentalFunctions = context.Options.Query.ExperimentalFunctions },
+        };
         endpoints.MapReadApi(new ReadApi(
-            stores, context.Options.Read, tenants, context.Readiness, context.Metrics, context.Time, context.Loggers.CreateLogger<ReadApi>()));
+            stores, read, facts, tenants, context.Readiness, context.Metrics, context.Time, context.Loggers.CreateLogger<ReadApi>()));
     }
 }

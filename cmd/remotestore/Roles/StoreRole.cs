@@ -2,6 +2,8 @@ using RemoteStore.Api;
 using RemoteStore.Limits;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Service;
+using RemoteStore.Querier;
+using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
 using RemoteStore.Server.Options;
 using RemoteStore.Tsdb;
@@ -13,7 +15,8 @@ internal sealed class StoreRole : IRole
 {
     private readonly RoleContext _context;
     private readonly TimeSeriesDatabase _store;
-    private readonly FrontendQueryService _queries;
+    private readonly FrontendQueryService _frontend;
+    private readonly MonitoredQueryService _queries;
 
     /// <summary>Creates the role; the store is opened by <see cref="StartAsync"/>.</summary>
     public StoreRole(RoleContext context)
@@ -26,7 +29,7 @@ internal sealed class StoreRole : IRole
             new TsdbMetrics(context.Metrics),
             context.Loggers.CreateLogger<TimeSeriesDatabase>(),
             context.Time);
-        _queries = new FrontendQueryService(
+        _frontend = new FrontendQueryService(
             new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store),
             _store,
             context.Options.QueryFrontend,
@@ -34,11 +37,18 @@ internal sealed class StoreRole : IRole
             new UniformTenantLimits(context.Options.Limits.Defaults),
             context.Metrics,
             context.Time);
+        _queries = new MonitoredQueryService(
+            _frontend,
+            context.Options.QueryMonitor,
+            new QuerierMetrics(context.Metrics),
+            context.Loggers.CreateLogger<MonitoredQueryService>(),
+            context.Time);
     }
 
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapStore(_store, new ReadApiStores(_queries, _store, _store, _store, _store, _store), _context);
+        endpoints.MapStore(
+            _store, new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store), ProcessFacts.Of(_context.Options, _context.Time), _context);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -50,7 +60,7 @@ internal sealed class StoreRole : IRole
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _queries.DisposeAsync();
+        await _frontend.DisposeAsync();
         await _store.DisposeAsync();
     }
 

@@ -3,13 +3,12 @@ using RemoteStore.Api.Json;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser;
-using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Api.Endpoints;
 
 /// <summary><c>/api/v1/query_exemplars</c>: exemplars of the series that the selectors of a query name.</summary>
-internal sealed class ExemplarsEndpoint(IExemplarQueryable store) : IApiEndpoint
+internal sealed class ExemplarsEndpoint(IExemplarQueryable store, ParserOptions syntax) : IApiEndpoint
 {
     public string Name => "query_exemplars";
 
@@ -21,12 +20,7 @@ internal sealed class ExemplarsEndpoint(IExemplarQueryable store) : IApiEndpoint
             throw new ApiException(ApiErrorType.BadData, "end timestamp must not be before start timestamp");
         }
 
-        if (!PromQLParser.TryParse(request.Get("query"), out Expr? expression, out IReadOnlyList<ParseFault>? faults))
-        {
-            throw ApiException.BadParameter("query", faults[0].ToString());
-        }
-
-        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors = [.. PromQLParser.Selectors(expression).Select(static selector => selector.Matchers)];
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors = [.. PromQLParser.Selectors(request.GetExpression("query", syntax)).Select(static selector => selector.Matchers)];
         IReadOnlyList<SeriesExemplars> found =
             selectors.Count == 0 ? [] : await store.SelectExemplarsAsync(request.Tenant, range, selectors, cancellationToken);
         response.Json.WriteStartArray();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using RemoteStore.Api.Http;
 using RemoteStore.Model.Samples;
 using RemoteStore.Storage.Querying;
@@ -12,8 +11,8 @@ internal sealed class MetadataEndpoint(IMetadataQueryable store) : IApiEndpoint
 
     public async ValueTask WriteAsync(ApiRequest request, JsonResponse response, CancellationToken cancellationToken)
     {
-        int limit = Number(request, "limit");
-        int limitPerMetric = Number(request, "limit_per_metric");
+        int limit = request.GetNumber("limit");
+        int limitPerMetric = request.GetNumber("limit_per_metric");
         response.Json.WriteStartObject();
         if (limit != 0)
         {
@@ -50,18 +49,4 @@ internal sealed class MetadataEndpoint(IMetadataQueryable store) : IApiEndpoint
         MetricType.StateSet => "stateset",
         _ => "unknown",
     };
-
-    /// <summary>-1 when missing: no limit.</summary>
-    private static int Number(ApiRequest request, string name)
-    {
-        string text = request.Get(name);
-        if (text.Length == 0)
-        {
-            return -1;
-        }
-
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
-            ? number
-            : throw new ApiException(ApiErrorType.BadData, $"{name} must be a number");
-    }
 }

@@ -25,6 +25,11 @@ internal enum ApiErrorType
 
     /// <summary>Too many requests of the tenant wait; later there may be room.</summary>
     TooManyRequests,
+    /// <summary>It is not offered here.</summary>
+    Unavailable,
+
+    /// <summary>No form that the client accepts is known.</summary>
+    NotAcceptable,
 }
 
 /// <summary>Ends a request with an error envelope.</summary>
@@ -42,6 +47,7 @@ internal sealed class ApiException(ApiErrorType type, string message) : Exceptio
         ApiErrorType.Timeout => 503,
         ApiErrorType.NotFound => 404,
         ApiErrorType.TooManyRequests => 429,
+        ApiErrorType.NotAcceptable => 406,
         _ => 500,
     };
 
@@ -53,6 +59,8 @@ internal sealed class ApiException(ApiErrorType type, string message) : Exceptio
         ApiErrorType.Timeout => "timeout",
         ApiErrorType.NotFound => "not_found",
         ApiErrorType.TooManyRequests => "too_many_requests",
+        ApiErrorType.Unavailable => "unavailable",
+        ApiErrorType.NotAcceptable => "not_acceptable",
         _ => "internal",
     };
 

@@ -4,6 +4,7 @@ using RemoteStore.Api.Parameters;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Parser;
+using RemoteStore.PromQL.Parser.Syntax;
 
 namespace RemoteStore.Api.Http;
 
@@ -111,26 +112,50 @@ internal sealed class ApiRequest
         return limit >= 0 ? (int)Math.Min(limit, int.MaxValue) : throw ApiException.BadParameter("limit", "limit must be non-negative");
     }
 
-    /// <summary>The matcher sets of <c>match[]</c>, each with a matcher that does not match the empty value.</summary>
-    public IReadOnlyList<IReadOnlyList<LabelMatcher>> GetMatcherSets()
+    /// <summary>A whole number; -1 when it is missing.</summary>
+    public int GetNumber(string name)
+    {
+        string text = Get(name);
+        if (text.Length == 0)
+        {
+            return -1;
+        }
+
+        return GoInteger.TryParse(text, out long number, out _)
+            ? (int)Math.Clamp(number, int.MinValue, int.MaxValue)
+            : throw new ApiException(ApiErrorType.BadData, $"{name} must be a number");
+    }
+
+    /// <summary>A query.</summary>
+    public Expr GetExpression(string name, ParserOptions syntax) =>
+        PromQLParser.TryParse(Get(name), out Expr? expression, out IReadOnlyList<ParseFault>? faults, syntax)
+            ? expression
+            : throw ApiException.BadParameter(name, faults[0].ToString());
+
+    /// <summary>Selectors that may match everything.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelMatcher>> GetSelectors(string name)
     {
         var sets = new List<IReadOnlyList<LabelMatcher>>();
-        foreach (string text in GetAll("match[]"))
+        foreach (string text in GetAll(name))
         {
             if (!PromQLParser.TryParseMatchers(text, out IReadOnlyList<LabelMatcher>? matchers, out IReadOnlyList<ParseFault>? faults))
             {
-                throw ApiException.BadParameter("match[]", faults[0].ToString());
-            }
-
-            if (!matchers.Any(static m => !m.MatchesEmpty))
-            {
-                throw ApiException.BadParameter("match[]", "match[] must contain at least one non-empty matcher");
+                throw ApiException.BadParameter(name, faults[0].ToString());
             }
 
             sets.Add(matchers);
         }
 
         return sets;
+    }
+
+    /// <summary>The selectors of <c>match[]</c>, each with a matcher that does not match the empty value.</summary>
+    public IReadOnlyList<IReadOnlyList<LabelMatcher>> GetMatcherSets()
+    {
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> sets = GetSelectors("match[]");
+        return sets.All(static matchers => matchers.Any(static m => !m.MatchesEmpty))
+            ? sets
+            : throw ApiException.BadParameter("match[]", "match[] must contain at least one non-empty matcher");
     }
 
     private static string NoTimestamp(string text) => $"cannot parse {GoInteger.Quote(text)} to a valid timestamp";

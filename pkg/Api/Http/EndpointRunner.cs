@@ -10,7 +10,7 @@ using RemoteStore.Telemetry;
 namespace RemoteStore.Api.Http;
 
 /// <summary>What all endpoints share: readiness, tenant, envelope, errors, metrics.</summary>
-internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness, BufferPool pool, ApiMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness, BufferPool pool, ApiMetrics metrics, Cors cors, TimeProvider time, ILogger logger)
 {
     private const int ClientClosedRequest = 499;
 
@@ -22,7 +22,7 @@ internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness
     public async Task GuardAsync(string endpoint, bool answersBeforeReady, HttpContext context, Func<TenantId, Task> answer)
     {
         long started = time.GetTimestamp();
-        Cors.AddHeaders(context);
+        cors.AddHeaders(context);
         try
         {
             if (!answersBeforeReady && !readiness.IsReady)

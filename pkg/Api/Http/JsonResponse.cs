@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using RemoteStore.Primitives.Memory;
+using RemoteStore.PromQL.Parser.Printing;
 
 namespace RemoteStore.Api.Http;
 
@@ -18,12 +20,13 @@ internal sealed class JsonResponse : IAsyncDisposable
     private const int CompressThreshold = 1024;
     private const int MaxAnnotations = 10;
 
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = JsonAst.MaxDepth };
 
     private readonly HttpContext _context;
     private readonly PooledBufferWriter _buffer;
     private readonly List<string> _warnings = [];
     private readonly List<string> _infos = [];
+    private readonly List<(string Name, Action<Utf8JsonWriter> Write)> _members = [];
     private Stream? _output;
 
     public JsonResponse(HttpContext context, BufferPool pool)
@@ -54,6 +57,11 @@ internal sealed class JsonResponse : IAsyncDisposable
         return _buffer;
     }
 
+    /// <summary>Adds a member beside the data.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="write">Writes its value.</param>
+    public void AddMember(string name, Action<Utf8JsonWriter> write) => _members.Add((name, write));
+
     /// <summary>Adds a warning; only the first ten are sent.</summary>
     public void AddWarning(string warning) => AddOnce(_warnings, warning);
 
@@ -68,8 +76,13 @@ internal sealed class JsonResponse : IAsyncDisposable
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
         Json.Flush();
-        WriteList(",\"warnings\":"u8, _warnings);
-        WriteList(",\"infos\":"u8, _infos);
+        WriteList(",\"warnings\":", _warnings);
+        WriteList(",\"infos\":", _infos);
+        foreach ((string name, Action<Utf8JsonWriter> write) in _members)
+        {
+            WriteMember($",\"{name}\":", write);
+        }
+
         _buffer.Write("}"u8);
         await SendAsync(last: true, cancellationToken);
     }
@@ -102,23 +115,31 @@ internal sealed class JsonResponse : IAsyncDisposable
         }
     }
 
-    private void WriteList(ReadOnlySpan<byte> property, List<string> texts)
+    private void WriteList(string property, List<string> texts)
     {
         if (texts.Count == 0)
         {
             return;
         }
 
+        WriteMember(property, json =>
+        {
+            json.WriteStartArray();
+            foreach (string text in texts.Take(MaxAnnotations))
+            {
+                json.WriteStringValue(text);
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private void WriteMember(string property, Action<Utf8JsonWriter> write)
+    {
         // The data may have been written past the writer, which then knows of no place to go on from.
         Json.Reset();
-        _buffer.Write(property);
-        Json.WriteStartArray();
-        foreach (string text in texts.Take(MaxAnnotations))
-        {
-            Json.WriteStringValue(text);
-        }
-
-        Json.WriteEndArray();
+        _buffer.Write(Encoding.UTF8.GetBytes(property));
+        write(Json);
         Json.Flush();
     }
 

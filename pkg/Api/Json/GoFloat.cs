@@ -44,6 +44,27 @@ internal static class GoFloat
         return length + (mark < 0 ? written : Rewrite(value, destination[length..], mark, written));
     }
 
+    /// <summary>Writes a value as text expositions have it: with an exponent from 1e6 on and below 1e-4.</summary>
+    /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
+    public static int FormatShort(double value, Span<byte> destination)
+    {
+        double magnitude = Math.Abs(value);
+        if (!double.IsFinite(value) || value == 0 || magnitude is >= 1e-4 and < 1e6)
+        {
+            return Format(value, destination);
+        }
+
+        int length = 0;
+        if (value < 0)
+        {
+            destination[length++] = (byte)'-';
+        }
+
+        Span<byte> text = stackalloc byte[MaxLength];
+        _ = magnitude.TryFormat(text, out int written, default, CultureInfo.InvariantCulture);
+        return length + Exponential(text[..written], destination[length..]);
+    }
+
     /// <summary>
     /// Whole numbers and values of few decimals, which most are. A quotient of a whole number and a power of ten, both exact, is rounded as reading the decimal
     /// would be; the first power that gives the value back therefore gives its shortest form.
@@ -106,6 +127,41 @@ internal static class GoFloat
 
         digits = digits[..count];
         return value is < 1e-6 or >= 1e21 ? WriteExponential(digits, exponent, destination) : WritePositional(digits, exponent, destination);
+    }
+
+    /// <summary>Brings digits with or without an exponent to the form with one.</summary>
+    private static int Exponential(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        int mark = text.IndexOf((byte)'E');
+        int exponent = 0;
+        if (mark >= 0)
+        {
+            _ = int.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent);
+            text = text[..mark];
+        }
+
+        int point = text.IndexOf((byte)'.');
+        exponent += (point < 0 ? text.Length : point) - 1;
+        Span<byte> digits = stackalloc byte[MaxLength];
+        int count = 0;
+        foreach (byte c in text)
+        {
+            if (c == '0' && count == 0)
+            {
+                exponent--; // a zero before the first digit that counts
+            }
+            else if (c != '.')
+            {
+                digits[count++] = c;
+            }
+        }
+
+        while (count > 1 && digits[count - 1] == '0')
+        {
+            count--;
+        }
+
+        return WriteExponential(digits[..count], exponent, destination);
     }
 
     private static int WriteExponential(ReadOnlySpan<byte> digits, int exponent, Span<byte> destination)

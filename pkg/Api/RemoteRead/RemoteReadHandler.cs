@@ -11,13 +11,14 @@ using RemoteStore.Wire.RemoteRead;
 
 namespace RemoteStore.Api.RemoteRead;
 
-/// <summary><c>/api/v1/read</c>: remote read with sample responses, every bit of a value as it was written.</summary>
+/// <summary><c>/api/v1/read</c>: remote read with samples or a stream of chunks, whichever the client prefers; every bit of a value is as it was written.</summary>
 internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options, BufferPool pool, ILogger logger) : IDisposable
 {
     /// <summary>Name in metrics.</summary>
     public const string Name = "read";
 
     private readonly SemaphoreSlim _slots = new(options.RemoteReadConcurrency);
+    private readonly ChunkedReadResponse _chunks = new(store);
 
     /// <summary>Serves one request of a tenant.</summary>
     public async Task HandleAsync(HttpContext context, TenantId tenant)
@@ -29,6 +30,12 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
             await _slots.WaitAsync(aborted);
             try
             {
+                if (request.PreferredResponseType == ReadResponseType.StreamedXorChunks)
+                {
+                    await _chunks.WriteAsync(context, request, tenant, aborted);
+                    return;
+                }
+
                 ReadResponseWriter response = await AnswerAsync(request, tenant, aborted);
                 context.Response.ContentType = "application/x-protobuf";
                 context.Response.Headers.ContentEncoding = "snappy";
@@ -48,9 +55,15 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
         {
             await EndpointRunner.WriteTextAsync(context, exception.StatusCode, exception.Message);
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or StorageUnavailableException) && !context.Response.HasStarted)
+        catch (Exception exception) when (exception is not OperationCanceledException && (context.Response.HasStarted || exception is not StorageUnavailableException))
         {
             logger.RequestFailed(Name, tenant.Name, exception);
+            if (context.Response.HasStarted)
+            {
+                context.Abort(); // half an answer must not look like a whole one
+                return;
+            }
+
             await EndpointRunner.WriteTextAsync(context, StatusCodes.Status500InternalServerError, "stored data could not be read, see the log");
         }
     }
@@ -103,9 +116,9 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
             throw new RemoteReadException(StatusCodes.Status400BadRequest, error);
         }
 
-        if (!request.AcceptsSamples)
+        if (request.PreferredResponseType is null)
         {
-            throw new RemoteReadException(StatusCodes.Status400BadRequest, "none of the accepted response types is known here, SAMPLES is");
+            throw new RemoteReadException(StatusCodes.Status400BadRequest, "none of the accepted response types is known here, SAMPLES and STREAMED_XOR_CHUNKS are");
         }
 
         return request.Queries.All(static query => query.Matchers.Count > 0)
@@ -142,9 +155,7 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
         for (int i = 0; i < batch.Count; i++)
         {
             ReadOnlySpan<long> timestamps = batch.Timestamps(i);
-            int first = FirstAtOrAfter(timestamps, range.MinTime);
-            int end = range.MaxTime == long.MaxValue ? timestamps.Length : FirstAtOrAfter(timestamps, range.MaxTime + 1);
-            int floats = Math.Max(0, end - first);
+            (int first, int floats) = SamplesInRange.OfFloats(timestamps, range);
             int histograms = CountInRange(batch.Histograms(i), range);
             if (floats + histograms == 0)
             {
@@ -183,12 +194,6 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
             throw new RemoteReadException(
                 StatusCodes.Status400BadRequest, $"the answer exceeds the limit of {options.RemoteReadMaxResponseBytes} bytes (remote-read.max-response-bytes)");
         }
-    }
-
-    private static int FirstAtOrAfter(ReadOnlySpan<long> timestamps, long timestampMs)
-    {
-        int index = timestamps.BinarySearch(timestampMs);
-        return index >= 0 ? index : ~index;
     }
 
     private static int CountInRange(ReadOnlySpan<HistogramSample> histograms, QueryRange range)

@@ -6,7 +6,7 @@ namespace RemoteStore.Wire.RemoteRead;
 /// Builds nested messages in one growing buffer. The length of a nested message is known at its end only: room for the longest is left before it, and the
 /// message is moved back to close the gap, so that lengths stay minimal.
 /// </summary>
-internal sealed class NestedWriter
+public sealed class NestedWriter
 {
     private const int LengthRoom = 5;
     private byte[] _buffer = new byte[4096];
@@ -16,6 +16,9 @@ internal sealed class NestedWriter
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
+
+    /// <summary>Forgets what was written, keeps the memory.</summary>
+    public void Clear() => Length = 0;
 
     /// <summary>Begins a nested message.</summary>
     /// <returns>What <see cref="End"/> wants.</returns>

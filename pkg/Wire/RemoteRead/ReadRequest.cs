@@ -21,6 +21,20 @@ public sealed record ReadQuery(QueryRange Range, IReadOnlyList<LabelMatcher> Mat
 /// <param name="AcceptedResponseTypes">The client's choice, best first; empty means samples only. Numbers unknown here are kept.</param>
 public sealed record ReadRequest(IReadOnlyList<ReadQuery> Queries, IReadOnlyList<ReadResponseType> AcceptedResponseTypes)
 {
-    /// <summary>True when the client takes a response of samples.</summary>
-    public bool AcceptsSamples => AcceptedResponseTypes.Count == 0 || AcceptedResponseTypes.Contains(ReadResponseType.Samples);
+    /// <summary>What the client likes best of what is known here; null when nothing is.</summary>
+    public ReadResponseType? PreferredResponseType
+    {
+        get
+        {
+            foreach (ReadResponseType type in AcceptedResponseTypes)
+            {
+                if (type is ReadResponseType.Samples or ReadResponseType.StreamedXorChunks)
+                {
+                    return type;
+                }
+            }
+
+            return AcceptedResponseTypes.Count == 0 ? ReadResponseType.Samples : null;
+        }
+    }
 }

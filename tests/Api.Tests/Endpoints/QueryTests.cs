@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RemoteStore.Model.Samples;
 using RemoteStore.PromQL;
+using RemoteStore.PromQL.Parser;
 using RemoteStore.Testing;
 
 namespace RemoteStore.Api.Tests.Endpoints;
@@ -247,5 +248,51 @@ public sealed class QueryTests : IAsyncLifetime
 
         (await _host.GetAsync("/api/v1/query?query=rate(memory[1m])")).Body.ShouldContain("\"infos\":[\"PromQL info: metric might not be a counter");
         (await _host.GetAsync("/api/v1/query?query=quantile(2, memory)")).Body.ShouldContain("\"warnings\":[\"PromQL warning: quantile value should be");
+    }
+
+    [Theory]
+    [InlineData("/api/v1/format_query?query=sum(up)+by(job)", "\"sum by (job) (up)\"")]
+    [InlineData("/api/v1/parse_query?query=1", """{"type":"numberLiteral","val":"1"}""")]
+    public async Task Tools_AnswerWithTextAndTree(string path, string expected) => (await _host.GetDataAsync(path)).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("/api/v1/format_query")]
+    [InlineData("/api/v1/parse_query")]
+    [InlineData("/api/v1/query_exemplars")]
+    public async Task Tools_BadQuery_IsBadData(string path) => (await _host.GetErrorAsync(path + "?query=up{", 400)).ShouldBe(
+        ("bad_data", "invalid parameter \"query\": 1:4: parse error: unexpected end of input inside braces"));
+
+    [Fact]
+    public async Task ParseQuery_OfTheDeepestTree_IsAnswered()
+    {
+        string query = string.Concat(Enumerable.Repeat("(", 200)) + "1" + string.Concat(Enumerable.Repeat(")", 200));
+
+        (int status, string body) = await _host.GetAsync("/api/v1/parse_query?query=" + query);
+        status.ShouldBe(200);
+        body.Split("parenExpr").Length.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task StableSyntax_RefusesExperimentalFunctions()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(
+            new ReadApiOptions { Syntax = ParserOptions.Default with { ExperimentalFunctions = false } }, engine: new EngineOptions { ExperimentalFunctions = false });
+
+        (await host.GetErrorAsync("/api/v1/query?query=sort_by_label(up, \"a\")", 400)).Message.ShouldEndWith("function \"sort_by_label\" is not enabled");
+        (await host.GetErrorAsync("/api/v1/format_query?query=sort_by_label(up, \"a\")", 400)).Message.ShouldEndWith("function \"sort_by_label\" is not enabled");
+        (await host.GetDataAsync("/api/v1/features")).ShouldContain("\"experimental_functions\":false");
+    }
+
+    [Fact]
+    public async Task Trace_IsBesideTheData()
+    {
+        await _host.StoreAsync(new RequestSeries("__name__", "up").Sample(9_999_000, 1));
+
+        string body = (await _host.GetAsync("/api/v1/query?query=sum(up)&trace=1")).Body;
+        using JsonDocument document = JsonDocument.Parse(body);
+        JsonElement trace = document.RootElement.GetProperty("trace");
+        trace.GetProperty("operation").GetString().ShouldNotBeNullOrEmpty();
+        trace.GetProperty("series").GetInt64().ShouldBe(1);
+        document.RootElement.GetProperty("data").TryGetProperty("trace", out _).ShouldBeFalse();
     }
 }

@@ -154,4 +154,19 @@ public sealed class HttpTests : IAsyncLifetime
 
         return plain.ToArray();
     }
+
+    [Theory]
+    [InlineData("https://one.example", true)]
+    [InlineData("https://one.example.evil", false)]
+    [InlineData("http://one.example", false)]
+    public async Task Origin_IsAdmittedWhenTheExpressionMatchesAllOfIt(string origin, bool admitted)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(new ReadApiOptions { CorsOrigins = "https://(one|two)[.]example" });
+        host.Client.DefaultRequestHeaders.Add("Origin", origin);
+        using HttpResponseMessage response = await host.Client.GetAsync(new Uri("/api/v1/labels", UriKind.Relative));
+
+        response.Headers.TryGetValues("Access-Control-Allow-Origin", out IEnumerable<string>? values).ShouldBe(admitted);
+        (values ?? []).ShouldBe(admitted ? [origin] : []);
+        response.Headers.Vary.ShouldContain("Origin");
+    }
 }

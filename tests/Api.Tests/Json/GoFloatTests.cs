@@ -59,4 +59,22 @@ public sealed class GoFloatTests
         Span<byte> text = stackalloc byte[GoFloat.MaxLength];
         return Encoding.ASCII.GetString(text[..GoFloat.Format(value, text)]);
     }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(100000, "100000")]
+    [InlineData(1e6, "1e+06")]
+    [InlineData(1234567, "1.234567e+06")]
+    [InlineData(-1234567.5, "-1.2345675e+06")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(0.00001, "1e-05")]
+    [InlineData(1e21, "1e+21")]
+    [InlineData(1e-300, "1e-300")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    public void FormatShort_IsThatOfExpositions(double value, string expected)
+    {
+        Span<byte> text = stackalloc byte[GoFloat.MaxLength];
+        System.Text.Encoding.ASCII.GetString(text[..GoFloat.FormatShort(value, text)]).ShouldBe(expected);
+    }
 }

@@ -101,7 +101,7 @@ public sealed class RemoteReadTests : IAsyncLifetime
         (await _host.PostAsync("/api/v1/read", new byte[5 << 20])).Status.ShouldBe(413);
         (await _host.PostAsync("/api/v1/read", SnappyBody.Compress([]), "gzip")).Status.ShouldBe(415);
         (await _host.PostAsync("/api/v1/read", Body(new ReadRequest([new(QueryRange.All, [])], [])))).Status.ShouldBe(400);
-        (await _host.PostAsync("/api/v1/read", Body(new ReadRequest([], [ReadResponseType.StreamedXorChunks])))).Status.ShouldBe(400);
+        (await _host.PostAsync("/api/v1/read", Body(new ReadRequest([], [(ReadResponseType)7])))).Status.ShouldBe(400);
     }
 
     [Theory]
@@ -119,6 +119,26 @@ public sealed class RemoteReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ChunksPreferred_AreStreamedInFrames()
+    {
+        await _host.StoreAsync(
+            new RequestSeries("__name__", "up", "i", "1").Sample(1_000, 1).Sample(2_000, 2),
+            new RequestSeries("__name__", "up", "i", "2").Sample(9_000, 3));
+        var request = new ReadRequest(
+            [new(new QueryRange(0, 5_000), [Equal("__name__", "up")]), new(new QueryRange(2, 1), [Equal("__name__", "up")]), new(QueryRange.All, [Equal("i", "2")])],
+            [ReadResponseType.StreamedXorChunks, ReadResponseType.Samples]);
+
+        (int status, string type, byte[] body) = await _host.PostAsync("/api/v1/read", Body(request));
+
+        status.ShouldBe(200);
+        type.ShouldBe("application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse ");
+        int first = 1 + sizeof(uint) + body[0];
+        body.Length.ShouldBe(first + 1 + sizeof(uint) + body[first]); // two frames: of query 0 and of query 2
+        body[..first].AsSpan().IndexOf("\n\u0001i\u0012\u00011"u8).ShouldBeGreaterThan(0);
+        body[^2..].ShouldBe([0x10, 2]);
+    }
+
+    [Fact]
     public async Task Read_NotReady_Is503()
     {
         _host.Readiness.SetStopping("draining");
@@ -131,7 +151,7 @@ public sealed class RemoteReadTests : IAsyncLifetime
     private static byte[] Body(ReadRequest request) => SnappyBody.Compress(ReadRequestCodec.Encode(request));
 
     private static Task<IReadOnlyList<IReadOnlyList<ReadSeries>>> ReadAsync(ApiHost host, string path, QueryRange range, params LabelMatcher[] matchers) =>
-        ReadAsync(host, path, new ReadRequest([new(range, matchers)], [ReadResponseType.StreamedXorChunks, ReadResponseType.Samples]));
+        ReadAsync(host, path, new ReadRequest([new(range, matchers)], [ReadResponseType.Samples, ReadResponseType.StreamedXorChunks]));
 
     private static async Task<IReadOnlyList<IReadOnlyList<ReadSeries>>> ReadAsync(ApiHost host, string path, ReadRequest request)
     {

@@ -27,7 +27,12 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static Task<RunningServer> StartAsync(IRole role) => StartAsync(new RemoteStoreOptions(), _ => role);
 
-    public static async Task<RunningServer> StartAsync(RemoteStoreOptions options, Func<RoleContext, IRole> createRole)
+    public static Task<RunningServer> StartAsync(
+        IRole role, Func<RemoteStoreOptions, RemoteStoreOptions> change, Func<IReadOnlyList<string>>? checkOptions = null) =>
+        StartAsync(change(new RemoteStoreOptions()), _ => role, checkOptions);
+
+    public static async Task<RunningServer> StartAsync(
+        RemoteStoreOptions options, Func<RoleContext, IRole> createRole, Func<IReadOnlyList<string>>? checkOptions = null)
     {
         var readiness = new Readiness();
         var context = new RoleContext
@@ -36,6 +41,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Metrics = new MetricsRegistry(),
             Readiness = readiness,
             Loggers = NullLoggerFactory.Instance,
+            CheckOptions = checkOptions ?? (static () => []),
             Time = TimeProvider.System,
             Files = LocalFileSystem.Instance,
             Failpoints = Failpoints.None,

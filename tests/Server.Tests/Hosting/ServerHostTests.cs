@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Shouldly;
 using Xunit;
 
@@ -29,8 +28,6 @@ public sealed class ServerHostTests
     [InlineData("/metrics")]
     [InlineData("/config")]
     [InlineData("/")]
-    [InlineData("/api/v1/status/buildinfo")]
-    [InlineData("/prometheus/api/v1/status/buildinfo")]
     [InlineData("/api/v1/status/own")]
     public async Task Status_WhileRoleStarts_IsServed(string path)
     {
@@ -120,18 +117,50 @@ public sealed class ServerHostTests
         answer.StatusCode.ShouldBe(expected);
     }
 
-    [Fact]
-    public async Task BuildInfo_Answer_SuitsGrafana()
+    [Theory]
+    [InlineData("/-/quit")]
+    [InlineData("/-/reload")]
+    [InlineData("/prometheus/-/quit")]
+    public async Task Lifecycle_NotEnabled_IsForbiddenAndNeverAGet(string path)
     {
         await using RunningServer server = await RunningServer.StartAsync(new SteeredRole());
 
-        using JsonDocument json = JsonDocument.Parse(await server.Client.GetStringAsync(new Uri("/api/v1/status/buildinfo", UriKind.Relative)));
+        using HttpResponseMessage post = await server.Client.PostAsync(new Uri(path, UriKind.Relative), null);
+        using HttpResponseMessage get = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
 
-        json.RootElement.GetProperty("status").GetString().ShouldBe("success");
-        JsonElement data = json.RootElement.GetProperty("data");
-        data.EnumerateObject().Select(static field => field.Name)
-            .ShouldBe(["application", "version", "revision", "branch", "buildUser", "buildDate", "goVersion"]);
-        data.GetProperty("version").GetString()!.ShouldStartWith("3.");
+        post.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await post.Content.ReadAsStringAsync()).ShouldBe("Lifecycle API is not enabled.");
+        get.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Fact]
+    public async Task Quit_Enabled_EndsTheProcessInOrder()
+    {
+        var role = new SteeredRole();
+        await using RunningServer server = await RunningServer.StartAsync(role, static options => options with { Server = options.Server with { EnableLifecycle = true } });
+        await BecomeReadyAsync(server, role);
+
+        using HttpResponseMessage answer = await server.Client.PostAsync(new Uri("/-/quit", UriKind.Relative), null);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("Requesting termination... Goodbye!");
+        (await server.Exit).ShouldBe(0);
+        role.Disposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Reload_Enabled_TellsWhatIsWrongWithTheOptions()
+    {
+        List<string> faults = [];
+        await using RunningServer server = await RunningServer.StartAsync(
+            new SteeredRole(), static options => options with { Server = options.Server with { EnableLifecycle = true } }, () => faults);
+
+        using HttpResponseMessage good = await server.Client.PostAsync(new Uri("/-/reload", UriKind.Relative), null);
+        faults.Add("x.yaml:3: unknown option");
+        using HttpResponseMessage bad = await server.Client.PostAsync(new Uri("/-/reload", UriKind.Relative), null);
+
+        good.StatusCode.ShouldBe(HttpStatusCode.OK);
+        bad.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await bad.Content.ReadAsStringAsync()).ShouldBe("failed to reload config: x.yaml:3: unknown option\n");
     }
 
     private static Task BecomeReadyAsync(RunningServer server, SteeredRole role)

@@ -27,11 +27,12 @@ public class ReadRequestCodecTests
         });
 
     [Fact]
-    public void AcceptsSamples_FollowsTheListAndDefaultsToTrue()
+    public void PreferredResponseType_IsTheFirstThatIsKnownAndSamplesByDefault()
     {
-        new ReadRequest([], []).AcceptsSamples.ShouldBeTrue();
-        new ReadRequest([], [ReadResponseType.StreamedXorChunks, ReadResponseType.Samples]).AcceptsSamples.ShouldBeTrue();
-        new ReadRequest([], [ReadResponseType.StreamedXorChunks]).AcceptsSamples.ShouldBeFalse();
+        new ReadRequest([], []).PreferredResponseType.ShouldBe(ReadResponseType.Samples);
+        new ReadRequest([], [ReadResponseType.Samples, ReadResponseType.StreamedXorChunks]).PreferredResponseType.ShouldBe(ReadResponseType.Samples);
+        new ReadRequest([], [(ReadResponseType)7, ReadResponseType.StreamedXorChunks]).PreferredResponseType.ShouldBe(ReadResponseType.StreamedXorChunks);
+        new ReadRequest([], [(ReadResponseType)7]).PreferredResponseType.ShouldBeNull();
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using RemoteStore.Api.Http;
 using RemoteStore.Storage.Administration;
 
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Api.Endpoints.Status;
 
 /// <summary><c>/api/v1/status/walreplay</c>: how far the replay at start is.</summary>
 internal sealed class WalReplayEndpoint(IDurabilityStatus status) : IApiEndpoint

@@ -1,7 +1,7 @@
 using RemoteStore.Api.Http;
 using RemoteStore.PromQL;
 
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Api.Endpoints.Queries;
 
 /// <summary><c>/api/v1/query_range</c>: an evaluation at each step of a range.</summary>
 internal sealed class QueryRangeEndpoint(QueryRunner runner) : IApiEndpoint

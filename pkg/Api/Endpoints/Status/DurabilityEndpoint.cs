@@ -4,7 +4,7 @@ using RemoteStore.Api.Json;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Appending;
 
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Api.Endpoints.Status;
 
 /// <summary><c>/api/v1/status/durability</c>: what was lost, what was set aside, and the state of the log.</summary>
 internal sealed class DurabilityEndpoint(IDurabilityStatus status) : IApiEndpoint

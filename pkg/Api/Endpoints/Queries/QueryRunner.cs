@@ -6,7 +6,7 @@ using RemoteStore.PromQL;
 using RemoteStore.PromQL.Results;
 using RemoteStore.PromQL.Service;
 
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Api.Endpoints.Queries;
 
 /// <summary>What instant and range queries share: parameters beside the times, who asks, errors, and the answer.</summary>
 internal sealed class QueryRunner(IQueryService service)
@@ -65,6 +65,10 @@ internal sealed class QueryRunner(IQueryService service)
         }
 
         writer.End();
+        if (result.Trace is { } tree)
+        {
+            response.AddMember("trace", json => QueryTraceJson.Write(json, tree));
+        }
     }
 
     /// <summary>What a failed query is to the client.</summary>

@@ -1,7 +1,7 @@
 using RemoteStore.Api.Http;
 using RemoteStore.PromQL;
 
-namespace RemoteStore.Api.Endpoints;
+namespace RemoteStore.Api.Endpoints.Queries;
 
 /// <summary><c>/api/v1/query</c>: one evaluation.</summary>
 internal sealed class QueryEndpoint(QueryRunner runner, TimeProvider time) : IApiEndpoint
