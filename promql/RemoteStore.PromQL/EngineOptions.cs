@@ -16,7 +16,19 @@ public sealed record EngineOptions
     public long MaxSeries { get; init; } = 10_000_000;
 
     /// <summary>Most bytes that a query may hold at a time: columns, labels and histograms of what it computes, and its answer.</summary>
-    public long MaxMemoryBytes { get; init; } = 2L << 30;
+    public long MaxMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Option that sets <see cref="MaxTotalMemoryBytes"/>.</summary>
+    public const string MaxTotalMemoryOption = "query.max-memory-bytes";
+
+    /// <summary>Option that sets <see cref="MaxTenantMemoryBytes"/>.</summary>
+    public const string MaxTenantMemoryOption = "query.max-tenant-memory-bytes";
+
+    /// <summary>Most bytes that all queries together may hold at a time; counted in steps, so that a query takes a little more than it holds.</summary>
+    public long MaxTotalMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>Most bytes that the queries of one tenant may hold together; 0 = what all may.</summary>
+    public long MaxTenantMemoryBytes { get; init; }
 
     /// <summary>Most steps of a query, and of each of its subqueries over all steps together.</summary>
     public int MaxSteps { get; init; } = 10_000_000;

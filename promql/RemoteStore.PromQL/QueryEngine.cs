@@ -18,6 +18,7 @@ public sealed class QueryEngine
     private readonly TimeProvider _time;
     private readonly ColumnPools _pools = new();
     private readonly PlanCache _plans;
+    private readonly QueryBudgets _budgets;
     private long _unreturnedBytes;
 
     /// <summary>Creates an engine.</summary>
@@ -28,6 +29,7 @@ public sealed class QueryEngine
         _options = options;
         _parser = ParserOptions.Default with { ExperimentalFunctions = options.ExperimentalFunctions };
         _time = time;
+        _budgets = new QueryBudgets(options);
         _plans = new PlanCache(options.MaxCachedPlans, options.MaxCachedPlanBytes);
     }
 
@@ -36,6 +38,12 @@ public sealed class QueryEngine
 
     /// <summary>Bytes that queries counted as held when they were over: 0, or something leaks.</summary>
     internal long UnreturnedBytes => Interlocked.Read(ref _unreturnedBytes);
+
+    /// <summary>Bytes that queries under way hold together, as counted by their bound.</summary>
+    public long MemoryBytes => _budgets.Total.Bytes;
+
+    /// <summary>Most bytes that queries ever held together.</summary>
+    public long PeakMemoryBytes => _budgets.Total.PeakBytes;
 
     /// <summary>How often a query had been prepared before, since the engine began.</summary>
     public long PlanCacheHits => _plans.Hits;
@@ -113,7 +121,8 @@ public sealed class QueryEngine
         StepGrid grid = request.IsInstant
             ? new StepGrid(request.StartMs, 1, 1)
             : StepGrid.Between(request.StartMs, request.EndMs, request.StepMs, options.MaxSteps);
-        var query = new QueryContext(options, _pools, !request.IsInstant) { AssumesOneType = assume, CancellationToken = cancellationToken };
+        using QueryBudgets.Lease share = _budgets.Open(tenant);
+        var query = new QueryContext(options, _pools, !request.IsInstant, share.Budget) { AssumesOneType = assume, CancellationToken = cancellationToken };
         var run = new QueryRun(query, grid, request, prepared);
         try
         {

@@ -49,6 +49,9 @@ public sealed class QueryException : Exception
 
     internal static QueryException TooMuchMemory(long limit) => Limit($"query needs more memory than its limit of {limit} bytes (max-bytes)");
 
+    internal static QueryException TooMuchSharedMemory(string limitName, long limit) =>
+        Limit($"query needs more memory than others leave of the {limit} bytes that queries may hold together ({limitName})");
+
     internal static QueryException TooLongLabels(int limit) =>
         Limit($"query makes a series whose labels are longer than its limit of {limit} bytes (max-label-bytes)");
 

@@ -3,6 +3,7 @@ using RemoteStore.Limits;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Regexp;
 using RemoteStore.Querier.Monitoring;
+using RemoteStore.PromQL;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Storage.Appending;
 using static RemoteStore.Server.Options.OptionTypes;
@@ -137,6 +138,14 @@ internal static class OptionTable
             static o => o.Query.MaxMemoryBytes,
             static (o, value) => o with { Query = o.Query with { MaxMemoryBytes = value } },
             1L << 20, 1L << 40),
+        Size(Read, EngineOptions.MaxTotalMemoryOption, "Most memory all queries together may hold at a time.",
+            static o => o.Query.MaxTotalMemoryBytes,
+            static (o, value) => o with { Query = o.Query with { MaxTotalMemoryBytes = value } },
+            1L << 20, 1L << 40),
+        Size(Read, EngineOptions.MaxTenantMemoryOption, "Most memory the queries of one tenant together may hold at a time; 0 = query.max-memory-bytes alone.",
+            static o => o.Query.MaxTenantMemoryBytes,
+            static (o, value) => o with { Query = o.Query with { MaxTenantMemoryBytes = value } },
+            0, 1L << 40),
         Size(Read, "query.max-label-bytes", "Longest labels of a series that a query makes.",
             static o => o.Query.MaxLabelBytes,
             static (o, value) => o with { Query = o.Query with { MaxLabelBytes = (int)value } },

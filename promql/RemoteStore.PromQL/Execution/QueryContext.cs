@@ -1,11 +1,12 @@
 using RemoteStore.Primitives.Hashing;
+using RemoteStore.Primitives.Memory;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Execution;
 
 /// <summary>What all operators of a query share: limits, memory, annotations, storage.</summary>
-internal sealed class QueryContext(EngineOptions options, ColumnPools pools, bool isRange) : IDisposable
+internal sealed class QueryContext(EngineOptions options, ColumnPools pools, bool isRange, MemoryBudget? shared = null) : IDisposable
 {
     private readonly List<double[]> _ofPlan = [];
     private long _held;
@@ -18,7 +19,7 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
     /// <summary>What the queries of an engine share.</summary>
     public ColumnPools Pools { get; } = pools;
 
-    public QueryMemory Memory { get; } = new(pools, options.MaxMemoryBytes);
+    public QueryMemory Memory { get; } = new(pools, options.MaxMemoryBytes, shared);
 
     public AnnotationSet Annotations { get; } = new();
 
@@ -111,5 +112,6 @@ internal sealed class QueryContext(EngineOptions options, ColumnPools pools, boo
         }
 
         _ofPlan.Clear();
+        Memory.Dispose();
     }
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Primitives.Memory;
+
 namespace RemoteStore.PromQL.Execution;
 
 /// <summary>
@@ -5,8 +7,12 @@ namespace RemoteStore.PromQL.Execution;
 /// asked for counts before it is allocated. Safe for concurrent use.
 /// </summary>
 /// <remarks>Who gives a column back forgets it; an empty one may be given back any number of times.</remarks>
-internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
+internal sealed class QueryMemory(ColumnPools pools, long maxBytes, MemoryBudget? shared = null) : IDisposable
 {
+    private const long SharedStepBytes = 64 << 10; // taken of the shared budget at a time, so that queries seldom meet there
+
+    private readonly Lock _taking = new(); // guards changes of _taken
+    private long _taken;
     private long _bytes;
     private long _peak;
 
@@ -80,6 +86,11 @@ internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
             throw QueryException.TooMuchMemory(maxBytes);
         }
 
+        if (shared is not null && now > Interlocked.Read(ref _taken))
+        {
+            TakeShared(shared, now, bytes);
+        }
+
         long peak = Interlocked.Read(ref _peak);
         while (now > peak)
         {
@@ -95,6 +106,37 @@ internal sealed class QueryMemory(ColumnPools pools, long maxBytes)
 
     /// <summary>Takes back a charge.</summary>
     public void Release(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+
+    /// <summary>Gives back what was taken of the shared budget; the query is over.</summary>
+    public void Dispose()
+    {
+        lock (_taking)
+        {
+            shared?.Give(_taken);
+            Interlocked.Exchange(ref _taken, 0);
+        }
+    }
+
+    private void TakeShared(MemoryBudget budget, long needed, long charged)
+    {
+        lock (_taking)
+        {
+            long missing = needed - _taken;
+            if (missing <= 0)
+            {
+                return; // another thread of the query took it
+            }
+
+            long step = Math.Max(missing, Math.Min(SharedStepBytes, maxBytes - _taken));
+            if (budget.TryTake(step) is { } && budget.TryTake(step = missing) is { } full)
+            {
+                Interlocked.Add(ref _bytes, -charged);
+                throw QueryException.TooMuchSharedMemory(full.Name, full.LimitBytes);
+            }
+
+            Interlocked.Add(ref _taken, step);
+        }
+    }
 
     private T[] Rent<T>(ColumnPool<T> pool, int length, int elementBytes)
         where T : unmanaged
