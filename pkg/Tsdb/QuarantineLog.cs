@@ -3,10 +3,13 @@ using RemoteStore.Storage.Administration;
 namespace RemoteStore.Tsdb;
 
 /// <summary>What was found corrupt since the start and set aside. Safe for concurrent use.</summary>
-internal sealed class QuarantineLog(TimeProvider time)
+internal sealed class QuarantineLog(LossLog losses, TimeProvider time)
 {
     private readonly List<QuarantinedPart> _entries = [];
     private readonly Lock _lock = new(); // guards _entries
+
+    /// <summary>What was lost with it, now and before the start.</summary>
+    public LossLog Losses => losses;
 
     /// <summary>Entries, oldest first.</summary>
     public IReadOnlyList<QuarantinedPart> Entries

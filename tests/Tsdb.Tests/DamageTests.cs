@@ -1,4 +1,6 @@
+using RemoteStore.Model;
 using RemoteStore.Model.Labels;
+using RemoteStore.Storage.Querying;
 using RemoteStore.Testing;
 using Shouldly;
 using Xunit;
@@ -73,6 +75,9 @@ public class DamageTests
         after.Keys.ShouldBeSubsetOf(before.Keys);
         store.Store.GetDurability().QuarantinedParts.ShouldHaveSingleItem().Reason.ShouldContain("corrupt");
         Directory.EnumerateFiles(Path.Combine(store.Directory, "quarantine", "parts")).ShouldHaveSingleItem();
+        MissingData gap = (await store.MissingAsync(QueryRange.All)).ShouldHaveSingleItem();
+        gap.Source.ShouldStartWith("part ");
+        (await store.MissingAsync(new QueryRange(gap.Range.MaxTime + 1, long.MaxValue))).ShouldBeEmpty();
         await store.AppendAsync(Series(store, 0, 5));
         StoreHarness.ShouldBeSame(await store.ReadAsync(), before);
     }

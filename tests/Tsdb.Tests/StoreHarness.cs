@@ -61,6 +61,13 @@ internal sealed class StoreHarness : IAsyncDisposable
         await Store.StartAsync(CancellationToken.None);
     }
 
+    /// <summary>What answers about a range of the anonymous tenant lack.</summary>
+    public async Task<IReadOnlyList<MissingData>> MissingAsync(QueryRange range)
+    {
+        await using IQuerier querier = await Store.OpenQuerierAsync(TenantId.Anonymous, range, CancellationToken.None);
+        return querier.Missing;
+    }
+
     /// <summary>Stops cleanly and starts again.</summary>
     public async Task RestartAsync()
     {

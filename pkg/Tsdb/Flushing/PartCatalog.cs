@@ -4,6 +4,7 @@ using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Parts;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Tsdb.Flushing;
 
@@ -251,6 +252,13 @@ internal sealed class PartCatalog : IDisposable
             report = PartSalvager.Salvage(path, _files, PathOf(id), id, CancellationToken.None);
         }
 
+        string lost = report is null ? "the file is missing, nothing of it could be kept" : Describe(report);
+        if (report is null || report.Lost.Count > 0 || report.IndexLost)
+        {
+            QueryRange range = report?.TimeLost is { } time ? new(time.MinTime, time.MaxTime) : new(info.MinTime, info.MaxTime);
+            _quarantined.Losses.Note(tenant: null, new MissingData(range, $"part {info.Id}", $"it was damaged and is set aside; {lost}"));
+        }
+
         ImmutableSortedSet<TenantId> dropped = _manifest.DroppedFrom(info.Id);
         PartManifest next = _manifest.With([info.Id], report?.Part is { } kept ? [kept] : []);
         next = report?.Part is { } rest ? dropped.Aggregate(next, (manifest, tenant) => manifest.WithDropped(tenant, [rest.Id])) : next;
@@ -261,7 +269,6 @@ internal sealed class PartCatalog : IDisposable
             MoveAside(path, aside);
         }
 
-        string lost = report is null ? "the file is missing, nothing of it could be kept" : Describe(report);
         Log.PartQuarantined(_logger, path, aside, why, lost);
         _metrics.PartQuarantined();
         _quarantined.Note(Path.GetFileName(path), aside, $"{why}; {lost}");

@@ -7,6 +7,7 @@ using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Format.Writing;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Tsdb.LocalBlocks;
 
@@ -46,7 +47,12 @@ internal sealed class BlockQuarantine
     /// <exception cref="IOException">The new block could not be written; the damaged one is where it was.</exception>
     public async Task<string?> SetAsideAsync(string directory, TenantId tenant, BlockId id, string why, Action beforeMove)
     {
-        (BlockMeta? rest, string lost) = await SalvageAsync(directory, tenant).ConfigureAwait(false);
+        (BlockMeta? rest, string lost, QueryRange? lostRange) = await SalvageAsync(directory, tenant).ConfigureAwait(false);
+        if (lostRange is { } range)
+        {
+            _quarantined.Losses.Note(tenant, new MissingData(range, $"block {id}", $"it was damaged and is set aside; {lost}"));
+        }
+
         string aside = Path.Combine(_directory, tenant.Name, id.ToString());
         beforeMove();
         _files.CreateDirectory(Path.GetDirectoryName(aside)!);
@@ -59,7 +65,7 @@ internal sealed class BlockQuarantine
         return rest is null ? null : _directoryOf(tenant, rest.Id);
     }
 
-    private async Task<(BlockMeta? Left, string Lost)> SalvageAsync(string directory, TenantId tenant)
+    private async Task<(BlockMeta? Left, string Lost, QueryRange? LostRange)> SalvageAsync(string directory, TenantId tenant)
     {
         BlockReader damaged;
         try
@@ -68,7 +74,7 @@ internal sealed class BlockQuarantine
         }
         catch (IOException e)
         {
-            return (null, $"nothing of it could be kept: {e.Message}");
+            return (null, $"nothing of it could be kept: {e.Message}", QueryRange.All); // what would tell its times is what cannot be read
         }
 
         using (damaged)
@@ -77,7 +83,7 @@ internal sealed class BlockQuarantine
         }
     }
 
-    private async Task<(BlockMeta? Left, string Lost)> CopyAsync(BlockReader damaged, TenantId tenant)
+    private async Task<(BlockMeta? Left, string Lost, QueryRange? LostRange)> CopyAsync(BlockReader damaged, TenantId tenant)
     {
         BlockMeta meta = damaged.Meta;
         var options = new BlockWriterOptions
@@ -111,7 +117,8 @@ internal sealed class BlockQuarantine
             long lost = meta.Stats.FloatSamples + meta.Stats.HistogramSamples - kept;
             string parts = string.Join("; ", cursor.Damage.Take(10).Select(static damage => damage.ToString()));
             string report = string.Create(CultureInfo.InvariantCulture, $"{kept} samples were kept, {lost} are lost: {broken ?? parts}");
-            return (kept == 0 ? null : writer.Finish(CancellationToken.None), report);
+            QueryRange? range = lost > 0 || broken is not null ? new QueryRange(meta.MinTime, meta.MaxTime) : null;
+            return (kept == 0 ? null : writer.Finish(CancellationToken.None), report, range);
         }
     }
 }

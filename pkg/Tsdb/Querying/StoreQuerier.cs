@@ -31,6 +31,8 @@ internal static class StoreQuerier
             queriers.Add(recent);
         }
 
-        return queriers.Count == 0 ? EmptyQuerier.Instance : MergedQuerier.Over(queriers);
+        // Asked for when the answer has been read: what it met itself is among them.
+        return new LossTellingQuerier(
+            queriers.Count == 0 ? EmptyQuerier.Instance : MergedQuerier.Over(queriers), () => state.Quarantined.Losses.Of(tenant, range));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class StoreLoader
     {
         long started = _time.GetTimestamp();
         MakeDirectories();
-        var quarantined = new QuarantineLog(_time);
+        var quarantined = new QuarantineLog(LossLog.Open(_options.QuarantineDirectory, _files), _time);
         BlockCatalog blocks = await BlockCatalog.OpenAsync(_options, quarantined, _files, _time, _logger, _metrics, cancellationToken).ConfigureAwait(false);
         PartCatalog catalog = PartCatalog.Open(_options, blocks.HighestSource, quarantined, _files, _failpoints, _time, _logger, _metrics);
         PendingDrops.CompleteAtStart(catalog, blocks);

@@ -233,8 +233,11 @@ public sealed class BlockCutTests
             bool whole = read.Count == before.Count && read.All(pair => pair.Value.Count == before[pair.Key].Count);
             (whole || store.Store.GetDurability().QuarantinedParts.Count == 1).ShouldBeTrue($"trial {trial}: loss is reported");
             StoreHarness.ShouldBeSame(await store.ReadAsync(), read);
+            IReadOnlyList<MissingData> missing = await store.MissingAsync(QueryRange.All);
+            (whole || missing.Count == 1).ShouldBeTrue($"trial {trial}: answers say what is lost");
             await store.RestartAsync();
             StoreHarness.ShouldBeSame(await store.ReadAsync(), read);
+            (await store.MissingAsync(QueryRange.All)).ShouldBe(missing);
         }
     }
 
