@@ -1,8 +1,8 @@
 using RemoteStore.Api;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;
-using RemoteStore.QueryFrontend;
 using RemoteStore.Querier.Monitoring;
+using RemoteStore.QueryFrontend;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
