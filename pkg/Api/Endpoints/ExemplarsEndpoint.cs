@@ -21,8 +21,13 @@ internal sealed class ExemplarsEndpoint(IExemplarQueryable store, ParserOptions 
         }
 
         IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors = [.. PromQLParser.Selectors(request.GetExpression("query", syntax)).Select(static selector => selector.Matchers)];
-        IReadOnlyList<SeriesExemplars> found =
-            selectors.Count == 0 ? [] : await store.SelectExemplarsAsync(request.Tenant, range, selectors, cancellationToken);
+        if (selectors.Count == 0)
+        {
+            response.LeaveEmpty(); // as Prometheus answers a query that names no series
+            return;
+        }
+
+        IReadOnlyList<SeriesExemplars> found = await store.SelectExemplarsAsync(request.Tenant, range, selectors, cancellationToken);
         response.Json.WriteStartArray();
         foreach (SeriesExemplars series in found)
         {

@@ -28,6 +28,7 @@ internal sealed class JsonResponse : IAsyncDisposable
     private readonly List<string> _infos = [];
     private readonly List<(string Name, Action<Utf8JsonWriter> Write)> _members = [];
     private Stream? _output;
+    private bool _empty;
 
     public JsonResponse(HttpContext context, BufferPool pool)
     {
@@ -72,9 +73,18 @@ internal sealed class JsonResponse : IAsyncDisposable
     public ValueTask SendIfLargeAsync(CancellationToken cancellationToken) =>
         _buffer.WrittenCount + Json.BytesPending < SendThreshold ? ValueTask.CompletedTask : SendAsync(last: false, cancellationToken);
 
+    /// <summary>Says that there is no data at all: the answer is 204 without a body. Only before bytes have left.</summary>
+    public void LeaveEmpty() => _empty = true;
+
     /// <summary>Closes the envelope and sends the rest.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
+        if (_empty)
+        {
+            _context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
         Json.Flush();
         WriteList(",\"warnings\":", _warnings);
         WriteList(",\"infos\":", _infos);

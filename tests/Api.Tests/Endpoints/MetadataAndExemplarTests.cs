@@ -49,6 +49,12 @@ public sealed class MetadataAndExemplarTests : IAsyncLifetime
         (await _host.GetDataAsync("/api/v1/query_exemplars?query=test&start=1785416892123&end=1785416992123000000000")).ShouldBe("[]");
 
     [Theory]
+    [InlineData("1")]
+    [InlineData("time()")]
+    public async Task Exemplars_OfQueryWithoutSeries_AreNoContent(string query) =>
+        (await _host.GetAsync("/api/v1/query_exemplars?query=" + query)).ShouldBe((204, ""));
+
+    [Theory]
     [InlineData("query=up&start=2&end=1", "end timestamp must not be before start timestamp")]
     [InlineData("query=", "invalid parameter \"query\": unknown position: parse error: no expression found in input")]
     public async Task Exemplars_BadParameters_AreBadData(string query, string expected) =>
