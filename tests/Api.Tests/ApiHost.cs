@@ -17,6 +17,7 @@ using RemoteStore.Storage.Appending;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Wire.RemoteWrite;
+using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 
 namespace RemoteStore.Api.Tests;
 
@@ -48,22 +49,33 @@ public sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<ApiHost> StartAsync(ReadApiOptions? options = null, bool multitenancy = false, IQueryService? queries = null, EngineOptions? engine = null)
+    /// <param name="options">Bounds and defaults.</param>
+    /// <param name="multitenancy">True to take the tenant from each request.</param>
+    /// <param name="queries">What answers queries; null for the engine over the store.</param>
+    /// <param name="engine">Options of the engine.</param>
+    /// <param name="view">What is read instead of the store itself, made from it.</param>
+    public static async Task<ApiHost> StartAsync(
+        ReadApiOptions? options = null,
+        bool multitenancy = false,
+        IQueryService? queries = null,
+        EngineOptions? engine = null,
+        Func<InMemoryStore, IQueryable>? view = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         WebApplication app = builder.Build();
         var store = new InMemoryStore();
+        IQueryable samples = view?.Invoke(store) ?? store;
         var administration = new FixedAdministration();
         var readiness = new Readiness();
         readiness.SetReady();
         var registry = new MetricsRegistry();
         var api = new ReadApi(
             new ReadApiStores(
-                queries ?? new EngineQueryService(new QueryEngine(engine ?? new EngineOptions(), TimeProvider.System), store),
+                queries ?? new EngineQueryService(new QueryEngine(engine ?? new EngineOptions(), TimeProvider.System), samples),
                 administration,
-                store,
+                samples,
                 store,
                 store,
                 administration,

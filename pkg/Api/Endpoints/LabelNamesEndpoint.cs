@@ -1,5 +1,4 @@
 using RemoteStore.Api.Http;
-using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Querying;
 
@@ -31,23 +30,12 @@ internal static class LabelTexts
         CancellationToken cancellationToken)
     {
         IReadOnlyList<IReadOnlyList<LabelMatcher>> sets = request.GetMatcherSets();
-        QueryRange range = request.GetRange();
         response.Json.WriteStartArray();
-        if (!range.IsEmpty)
+        foreach (string text in await ListReading.ReadAsync(
+            store, request, response, sets.Count == 0 ? [[]] : sets, ask, Utf8Order.Instance, limit, cancellationToken))
         {
-            await using IQuerier querier = await store.OpenQuerierAsync(request.Tenant, range, cancellationToken);
-            LimitedList<string> texts = await Union.OfAsync(
-                sets.Count == 0 ? [[]] : sets, matchers => ask(querier, matchers), Utf8Order.Instance, limit);
-            foreach (string text in texts.Items)
-            {
-                response.Json.WriteStringValue(text);
-                await response.SendIfLargeAsync(cancellationToken);
-            }
-
-            if (texts.Truncated)
-            {
-                response.AddWarning(Warnings.Truncated);
-            }
+            response.Json.WriteStringValue(text);
+            await response.SendIfLargeAsync(cancellationToken);
         }
 
         response.Json.WriteEndArray();

@@ -1,8 +1,6 @@
 using RemoteStore.Api.Http;
 using RemoteStore.Api.Json;
-using RemoteStore.Model;
 using RemoteStore.Model.Labels;
-using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Api.Endpoints;
 
@@ -19,24 +17,20 @@ internal sealed class SeriesEndpoint(IQueryable store) : IApiEndpoint
         }
 
         IReadOnlyList<IReadOnlyList<LabelMatcher>> sets = request.GetMatcherSets();
-        QueryRange range = request.GetRange();
         int limit = request.GetLimit();
         response.Json.WriteStartArray();
-        if (!range.IsEmpty)
+        foreach (LabelSet labels in await ListReading.ReadAsync(
+            store,
+            request,
+            response,
+            sets,
+            (querier, matchers) => querier.SelectSeriesAsync(matchers, limit, cancellationToken),
+            Comparer<LabelSet>.Default,
+            limit,
+            cancellationToken))
         {
-            await using IQuerier querier = await store.OpenQuerierAsync(request.Tenant, range, cancellationToken);
-            LimitedList<LabelSet> series = await Union.OfAsync(
-                sets, matchers => querier.SelectSeriesAsync(matchers, limit, cancellationToken), Comparer<LabelSet>.Default, limit);
-            foreach (LabelSet labels in series.Items)
-            {
-                ResultJson.WriteLabels(response.Json, labels);
-                await response.SendIfLargeAsync(cancellationToken);
-            }
-
-            if (series.Truncated)
-            {
-                response.AddWarning(Warnings.Truncated);
-            }
+            ResultJson.WriteLabels(response.Json, labels);
+            await response.SendIfLargeAsync(cancellationToken);
         }
 
         response.Json.WriteEndArray();

@@ -95,6 +95,9 @@ internal sealed class ApiRequest
     /// <summary>True for <c>1</c> and <c>true</c>.</summary>
     public bool GetFlag(string name) => Get(name) is "1" or "true";
 
+    /// <summary>True when the answer may lack what cannot be read, with a warning that says so (<c>partial_response</c>).</summary>
+    public bool AllowsPartial => GetFlag("partial_response");
+
     /// <summary>The parameter <c>limit</c>; 0 = none.</summary>
     public int GetLimit()
     {

@@ -25,6 +25,7 @@ internal sealed class QueryRunner(IQueryService service)
             Origin = Origin(request),
             Timeout = timeout is { } asked ? asked < TimeSpan.Zero ? TimeSpan.Zero : asked : null,
             UseCache = !request.GetFlag("nocache"),
+            AllowPartial = request.AllowsPartial,
         };
         QueryResult result;
         try
