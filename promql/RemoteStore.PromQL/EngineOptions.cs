@@ -54,8 +54,11 @@ public sealed record EngineOptions
     /// <summary>Longest time that a query may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Most tasks that the queries of an engine together run beside their own, to read and compute series; below 2 each query computes alone.</summary>
-    public int MaxParallelism { get; init; } = Environment.ProcessorCount;
+    /// <summary>
+    /// Most tasks that the queries of an engine together run beside their own, to read and compute series; below 2 each query computes alone. Off by default:
+    /// where cores do not share a cache, handing batches from one to the other costs most queries more than it gains.
+    /// </summary>
+    public int MaxParallelism { get; init; }
 
     /// <summary>True to drop metric names at the end of the evaluation, false to drop them in each function that changes the meaning.</summary>
     public bool DelayedNameRemoval { get; init; }
