@@ -105,16 +105,16 @@ public sealed class PartialReadsTests
         public IReadOnlyList<MissingData> Missing => [];
 
         public ValueTask<ISeriesSet> SelectAsync(
-            bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) => throw new NotSupportedException();
+            bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException("reading gaps selects nothing");
 
         public ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(
-            IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+            IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException("reading gaps selects nothing");
 
         public ValueTask<LimitedList<string>> LabelNamesAsync(
-            IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+            IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException("reading gaps selects nothing");
 
         public ValueTask<LimitedList<string>> LabelValuesAsync(
-            string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+            string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) => throw new System.Diagnostics.UnreachableException("reading gaps selects nothing");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
