@@ -24,6 +24,7 @@ public sealed class ProjectGraphTests
         ["Api"] = 6,
         ["Distributor"] = 6,
         ["Querier"] = 6,
+        ["Ruler"] = 6,
         ["QueryFrontend"] = 6,
         ["remotestore"] = 7,
         ["rstool"] = 7,
@@ -38,7 +39,7 @@ public sealed class ProjectGraphTests
         ["Sprache"] = ["PromQL.Parser"],
         ["System.CommandLine"] = ["rstool"],
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
-        ["YamlDotNet"] = ["remotestore"],
+        ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
         ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore"],
     };
