@@ -6,12 +6,14 @@ namespace RemoteStore.Storage.Merging;
 
 /// <summary>
 /// Joins sorted series sets into one: each label set comes once, in label order, with the samples of all sets under one rule
-/// (<see cref="SampleBuffer.SortAndDeduplicate"/>). Holds one batch of each set and one of its own.
+/// (<see cref="SampleBuffer.SortAndDeduplicate(in SampleMark)"/>). Holds one batch of each set and one of its own.
 /// </summary>
 internal sealed class MergedSeriesSet : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
     private const int MaxSamplesPerBatch = 1 << 16; // two columns of 512 KiB, still in the cache of a core when they are used
+
+    private const int SamplesPerWindow = 6; // that take as much memory
 
     private readonly SeriesSource[] _sources;
     private readonly PriorityQueue<SeriesSource, SeriesSource> _queue = new(Comparer<SeriesSource>.Create(Compare));
@@ -40,7 +42,8 @@ internal sealed class MergedSeriesSet : ISeriesSet
             }
         }
 
-        while (_queue.Count > 0 && Current.Count < MaxSeriesPerBatch && Current.Samples.Count < MaxSamplesPerBatch)
+        while (_queue.Count > 0 && Current.Count < MaxSeriesPerBatch
+            && Current.Samples.Count + (Current.Samples.Windows.Length * SamplesPerWindow) < MaxSamplesPerBatch)
         {
             cancellationToken.ThrowIfCancellationRequested();
             MergeNext();
@@ -86,8 +89,7 @@ internal sealed class MergedSeriesSet : ISeriesSet
         }
 
         SampleBuffer samples = Current.Samples;
-        int firstFloat = samples.Count;
-        int firstHistogram = samples.HistogramCount;
+        SampleMark before = samples.Mark;
         if (_equal.Count > 1)
         {
             // By time: when the sources do not overlap, their samples then come in order and nothing is left to sort.
@@ -101,12 +103,12 @@ internal sealed class MergedSeriesSet : ISeriesSet
 
         if (_equal.Count > 1)
         {
-            samples.SortAndDeduplicate(firstFloat, firstHistogram);
+            samples.SortAndDeduplicate(before);
         }
 
         ReadOnlyMemory<byte> labels = first.Labels.Bytes;
         Memory<byte> own = Current.AllocateLabels(labels.Length);
         labels.CopyTo(own);
-        Current.AddSeries(new LabelSet(own), firstFloat, firstHistogram);
+        Current.AddSeries(new LabelSet(own), before);
     }
 }

@@ -17,14 +17,18 @@ internal sealed class SeriesSource(ISeriesSet set, int rank)
     /// <summary>Labels of the series, valid until the source moves on.</summary>
     public LabelSet Labels => set.Current.Labels(_index);
 
-    /// <summary>Time of the first sample of the series; the greatest time when it has none.</summary>
+    /// <summary>Time of the first sample of the series, or before its first window; the greatest time when it has neither.</summary>
     public long FirstTime
     {
         get
         {
             ReadOnlySpan<long> floats = set.Current.Timestamps(_index);
             ReadOnlySpan<HistogramSample> histograms = set.Current.Histograms(_index);
-            return Math.Min(floats.IsEmpty ? long.MaxValue : floats[0], histograms.IsEmpty ? long.MaxValue : histograms[0].TimestampMs);
+            ReadOnlySpan<WindowAggregate> windows = set.Current.Windows(_index);
+            ReadOnlySpan<HistogramWindow> histogramWindows = set.Current.HistogramWindows(_index);
+            return Math.Min(
+                Math.Min(floats.IsEmpty ? long.MaxValue : floats[0], histograms.IsEmpty ? long.MaxValue : histograms[0].TimestampMs),
+                Math.Min(windows.IsEmpty ? long.MaxValue : windows[0].StartMs, histogramWindows.IsEmpty ? long.MaxValue : histogramWindows[0].StartMs));
         }
     }
 
@@ -46,14 +50,6 @@ internal sealed class SeriesSource(ISeriesSet set, int rank)
         return false;
     }
 
-    /// <summary>Appends the samples of the series.</summary>
-    public void CopyTo(SampleBuffer destination)
-    {
-        SeriesBatch batch = set.Current;
-        destination.Add(batch.Timestamps(_index), batch.ValueBits(_index), batch.StartTimestamps(_index));
-        foreach (HistogramSample histogram in batch.Histograms(_index))
-        {
-            destination.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, batch.Samples.Payload(histogram));
-        }
-    }
+    /// <summary>Appends samples and windows of the series.</summary>
+    public void CopyTo(SampleBuffer destination) => set.Current.CopySamples(_index, destination);
 }

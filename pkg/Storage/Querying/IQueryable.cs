@@ -46,13 +46,6 @@ public interface IQuerier : IAsyncDisposable
 /// <param name="Truncated">True when the limit left some out.</param>
 public readonly record struct LimitedList<T>(IReadOnlyList<T> Items, bool Truncated);
 
-/// <summary>What a selector's consumer will do, so that storage may read less.</summary>
-/// <param name="Range">Samples outside are not needed (inclusive, milliseconds); within the querier's range.</param>
-/// <param name="StepMs">Evaluation step in milliseconds, 0 for an instant.</param>
-/// <param name="Function">Function that consumes the series, empty when unknown.</param>
-/// <param name="LabelsOnly">True when only label sets are needed.</param>
-public readonly record struct SelectHints(QueryRange Range, long StepMs = 0, string Function = "", bool LabelsOnly = false);
-
 /// <summary>Series in batches. Pull a batch asynchronously, compute on it synchronously.</summary>
 public interface ISeriesSet : IAsyncDisposable
 {

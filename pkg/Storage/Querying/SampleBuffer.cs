@@ -4,7 +4,7 @@ namespace RemoteStore.Storage.Querying;
 
 /// <summary>
 /// Growable columns of samples that readers append to: memtables, parts and blocks each add what they have of a series, then
-/// <see cref="SortAndDeduplicate"/> makes one ascending run of it.
+/// <see cref="SortAndDeduplicate(int, int)"/> makes one ascending run of it.
 /// </summary>
 /// <remarks>Not safe for concurrent use. Spans are valid until the next append.</remarks>
 public sealed class SampleBuffer
@@ -19,6 +19,7 @@ public sealed class SampleBuffer
     private byte[] _payloads = [];
     private int _payloadLength;
     private bool _hasStartTimestamps;
+    private WindowBuffer? _windows; // made for the first window
 
     /// <summary>Number of float samples.</summary>
     public int Count { get; private set; }
@@ -38,12 +39,25 @@ public sealed class SampleBuffer
     /// <summary>Histogram samples.</summary>
     public ReadOnlySpan<HistogramSample> Histograms => _histograms.AsSpan(0, HistogramCount);
 
+    /// <summary>Windows of float samples.</summary>
+    public ReadOnlySpan<WindowAggregate> Windows => _windows is null ? [] : _windows.Floats;
+
+    /// <summary>Windows of histogram samples.</summary>
+    public ReadOnlySpan<HistogramWindow> HistogramWindows => _windows is null ? [] : _windows.Histograms;
+
+    /// <summary>How much the buffer holds now.</summary>
+    public SampleMark Mark => new(Count, HistogramCount, _windows?.FloatCount ?? 0, _windows?.HistogramCount ?? 0);
+
     /// <summary>Bytes of memory that the buffer holds, filled or not.</summary>
     public long CapacityBytes =>
-        (sizeof(long) * ((long)_timestamps.Length + _valueBits.Length + _startTimestamps.Length)) + _payloads.Length + (24L * _histograms.Length);
+        (sizeof(long) * ((long)_timestamps.Length + _valueBits.Length + _startTimestamps.Length)) + _payloads.Length + (24L * _histograms.Length)
+        + (_windows?.CapacityBytes ?? 0);
 
     /// <summary>Payload of a histogram sample of this buffer.</summary>
     public ReadOnlySpan<byte> Payload(HistogramSample sample) => _payloads.AsSpan(sample.PayloadOffset, sample.PayloadLength);
+
+    /// <summary>A histogram of a window of this buffer; empty when it has none.</summary>
+    public ReadOnlySpan<byte> Payload(PayloadRange range) => _windows is null ? [] : _windows.Payload(range);
 
     /// <summary>Empties the buffer, keeping its memory.</summary>
     public void Clear()
@@ -52,6 +66,7 @@ public sealed class SampleBuffer
         HistogramCount = 0;
         _payloadLength = 0;
         _hasStartTimestamps = false;
+        _windows?.Clear();
     }
 
     /// <summary>Appends one float sample; <paramref name="startTimestampMs"/> 0 = none.</summary>
@@ -166,6 +181,19 @@ public sealed class SampleBuffer
         _payloadLength += payload.Length;
     }
 
+    /// <summary>Appends a window of floats.</summary>
+    public void AddWindow(in WindowAggregate window) => (_windows ??= new WindowBuffer()).Add(window);
+
+    /// <summary>Appends a window of histograms, copying these; where it says that they lie does not count. None of them may lie in this buffer.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="first">Payload of its first histogram; each may be empty.</param>
+    /// <param name="last">Payload of its last.</param>
+    /// <param name="sum">Payload of the sum.</param>
+    /// <param name="resets">Payload of the sum of those before resets.</param>
+    public void AddHistogramWindow(
+        in HistogramWindow window, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last, ReadOnlySpan<byte> sum, ReadOnlySpan<byte> resets) =>
+        (_windows ??= new WindowBuffer()).Add(window, first, last, sum, resets);
+
     /// <summary>Turns the order of the float samples appended since <paramref name="firstFloat"/> round; for readers that find the newest first.</summary>
     public void Reverse(int firstFloat)
     {
@@ -202,6 +230,18 @@ public sealed class SampleBuffer
             _valueBits.AsSpan(firstFloat, floats),
             _hasStartTimestamps ? _startTimestamps.AsSpan(firstFloat, floats) : [],
             _histograms.AsSpan(firstHistogram, HistogramCount - firstHistogram));
+    }
+
+    /// <summary>
+    /// As <see cref="SortAndDeduplicate(int, int)"/>, and sorts the windows appended since by time; those that overlap become one
+    /// (<see cref="WindowAggregate.Combine"/>).
+    /// </summary>
+    /// <param name="since">What the buffer held before.</param>
+    /// <exception cref="InvalidDataException">A histogram of a window cannot be read.</exception>
+    public void SortAndDeduplicate(in SampleMark since)
+    {
+        SortAndDeduplicate(since.Floats, since.Histograms);
+        _windows?.SortAndCombine(since.Windows, since.HistogramWindows);
     }
 
     private void EnsureStartTimestamps()
@@ -242,10 +282,3 @@ public sealed class SampleBuffer
         }
     }
 }
-
-/// <summary>A native histogram sample whose payload lies in the <see cref="SampleBuffer"/> it came from.</summary>
-/// <param name="TimestampMs">Milliseconds since the Unix epoch.</param>
-/// <param name="StartTimestampMs">Start timestamp, 0 = none.</param>
-/// <param name="PayloadOffset">Where the payload begins.</param>
-/// <param name="PayloadLength">Its length in bytes.</param>
-public readonly record struct HistogramSample(long TimestampMs, long StartTimestampMs, int PayloadOffset, int PayloadLength);

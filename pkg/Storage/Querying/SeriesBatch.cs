@@ -37,8 +37,14 @@ public sealed class SeriesBatch
     /// <summary>Start timestamps of its float samples (0 = none): same length, or empty when no sample of the batch has one.</summary>
     public ReadOnlySpan<long> StartTimestamps(int index) => Samples.StartTimestamps.IsEmpty ? [] : Samples.StartTimestamps[_entries[index].Floats];
 
-    /// <summary>Its native histogram samples, timestamps strictly ascending. Payloads: <see cref="SampleBuffer.Payload"/>.</summary>
+    /// <summary>Its native histogram samples, timestamps strictly ascending. Payloads: <see cref="SampleBuffer.Payload(HistogramSample)"/>.</summary>
     public ReadOnlySpan<HistogramSample> Histograms(int index) => Samples.Histograms[_entries[index].Histograms];
+
+    /// <summary>Its windows of floats, ascending and disjoint. Float samples inside the span of one are further samples, that the window does not hold.</summary>
+    public ReadOnlySpan<WindowAggregate> Windows(int index) => Samples.Windows[_entries[index].Windows];
+
+    /// <summary>Its windows of histograms, ascending and disjoint. Payloads: <see cref="SampleBuffer.Payload(PayloadRange)"/>.</summary>
+    public ReadOnlySpan<HistogramWindow> HistogramWindows(int index) => Samples.HistogramWindows[_entries[index].HistogramWindows];
 
     /// <summary>Empties the batch for the next run.</summary>
     public void Clear()
@@ -55,26 +61,54 @@ public sealed class SeriesBatch
     public void AddCopy(SeriesBatch from, int index)
     {
         ArgumentNullException.ThrowIfNull(from);
-        int firstFloat = Samples.Count;
-        int firstHistogram = Samples.HistogramCount;
-        Samples.Add(from.Timestamps(index), from.ValueBits(index), from.StartTimestamps(index));
-        foreach (HistogramSample histogram in from.Histograms(index))
-        {
-            Samples.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, from.Samples.Payload(histogram));
-        }
-
+        SampleMark before = Samples.Mark;
+        from.CopySamples(index, Samples);
         ReadOnlyMemory<byte> labels = from.Labels(index).Bytes;
         Memory<byte> own = AllocateLabels(labels.Length);
         labels.CopyTo(own);
-        AddSeries(new LabelSet(own), firstFloat, firstHistogram);
+        AddSeries(new LabelSet(own), before);
+    }
+
+    /// <summary>Appends samples and windows of a series to a buffer, which is not that of this batch.</summary>
+    public void CopySamples(int index, SampleBuffer destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        destination.Add(Timestamps(index), ValueBits(index), StartTimestamps(index));
+        foreach (HistogramSample histogram in Histograms(index))
+        {
+            destination.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, Samples.Payload(histogram));
+        }
+
+        foreach (ref readonly WindowAggregate window in Windows(index))
+        {
+            destination.AddWindow(window);
+        }
+
+        foreach (ref readonly HistogramWindow window in HistogramWindows(index))
+        {
+            destination.AddHistogramWindow(
+                window, Samples.Payload(window.First), Samples.Payload(window.Last), Samples.Payload(window.Sum), Samples.Payload(window.Resets));
+        }
     }
 
     /// <summary>Leaves out the first series; their samples stay in <see cref="Samples"/>.</summary>
     public void RemoveFirst(int count) => _entries.RemoveRange(0, count);
 
-    /// <summary>Adds a series whose samples are those appended to <see cref="Samples"/> since the given counts.</summary>
+    /// <summary>Adds a series whose samples are those appended to <see cref="Samples"/> since the given counts; it has no windows.</summary>
     public void AddSeries(LabelSet labels, int firstFloat, int firstHistogram) =>
-        _entries.Add(new(labels, firstFloat..Samples.Count, firstHistogram..Samples.HistogramCount));
+        _entries.Add(new(labels, firstFloat..Samples.Count, firstHistogram..Samples.HistogramCount, default, default));
 
-    private readonly record struct Entry(LabelSet Labels, Range Floats, Range Histograms);
+    /// <summary>Adds a series whose samples and windows are those appended to <see cref="Samples"/> since it was marked.</summary>
+    public void AddSeries(LabelSet labels, in SampleMark before)
+    {
+        SampleMark now = Samples.Mark;
+        _entries.Add(new(
+            labels,
+            before.Floats..now.Floats,
+            before.Histograms..now.Histograms,
+            before.Windows..now.Windows,
+            before.HistogramWindows..now.HistogramWindows));
+    }
+
+    private readonly record struct Entry(LabelSet Labels, Range Floats, Range Histograms, Range Windows, Range HistogramWindows);
 }

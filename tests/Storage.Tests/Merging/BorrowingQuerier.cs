@@ -50,15 +50,9 @@ internal sealed class BorrowingQuerier(IQuerier inner, Action disposed) : IQueri
             {
                 ReadOnlyMemory<byte> labels = from.Labels(i).Bytes;
                 labels.CopyTo(_labels.AsMemory(used));
-                int firstFloat = Current.Samples.Count;
-                int firstHistogram = Current.Samples.HistogramCount;
-                Current.Samples.Add(from.Timestamps(i), from.ValueBits(i), from.StartTimestamps(i));
-                foreach (HistogramSample histogram in from.Histograms(i))
-                {
-                    Current.Samples.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, from.Samples.Payload(histogram));
-                }
-
-                Current.AddSeries(new LabelSet(_labels.AsMemory(used, labels.Length)), firstFloat, firstHistogram);
+                SampleMark before = Current.Samples.Mark;
+                from.CopySamples(i, Current.Samples);
+                Current.AddSeries(new LabelSet(_labels.AsMemory(used, labels.Length)), before);
                 used += labels.Length;
             }
 

@@ -63,7 +63,7 @@ public sealed class BlockWriter : IDisposable
 
     /// <summary>Adds a series with all of its samples. A series without samples leaves no trace.</summary>
     /// <param name="canonicalLabels">Its labels, no set twice; the memory stays valid and unchanged until <see cref="Finish"/> returns.</param>
-    /// <param name="samples">Its samples, sorted and deduplicated (<see cref="SampleBuffer.SortAndDeduplicate"/>), all in the block's range; copied.</param>
+    /// <param name="samples">Its samples, sorted and deduplicated (<see cref="SampleBuffer.SortAndDeduplicate(int, int)"/>), all in the block's range; copied.</param>
     /// <exception cref="ArgumentException">The samples are not in order or outside the range, or the labels are empty or too many.</exception>
     /// <exception cref="IOException">The samples cannot be written.</exception>
     public void AddSeries(ReadOnlyMemory<byte> canonicalLabels, SampleBuffer samples)
