@@ -2,7 +2,7 @@ namespace RemoteStore.Storage.Querying;
 
 /// <summary>Label bytes that stay where they are until <see cref="Clear"/>, which keeps the memory.</summary>
 /// <remarks>Not safe for concurrent use.</remarks>
-internal sealed class LabelArena
+public sealed class LabelArena
 {
     private const int ChunkBytes = 64 << 10;
 

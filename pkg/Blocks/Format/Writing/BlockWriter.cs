@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using RemoteStore.Model.Labels;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
 
@@ -7,8 +6,8 @@ namespace RemoteStore.Blocks.Format.Writing;
 
 /// <summary>
 /// Writes one block. Series come in any order; their samples are encoded at once and wait in a temporary file until <see cref="Finish"/> lays them out in
-/// label order. Memory is about 30 bytes a series, plus the distinct label pairs while the index is written, plus fixed buffers. Disposed before
-/// <see cref="Finish"/> has returned, it removes the directory.
+/// label order. Memory is about 30 bytes a series (16 when they come in label order, <see cref="BlockWriterOptions.SeriesAreSorted"/>), plus the distinct
+/// label pairs while the index is written, plus fixed buffers. Disposed before <see cref="Finish"/> has returned, it removes the directory.
 /// </summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 public sealed class BlockWriter : IDisposable
@@ -23,7 +22,7 @@ public sealed class BlockWriter : IDisposable
     private readonly Spool _spool;
     private readonly ColumnTable _columns;
     private readonly SeriesSpooler _spooler;
-    private readonly List<Entry> _series = [];
+    private readonly ISeriesOrder _series;
     private long _floats;
     private long _histograms;
     private bool _finished;
@@ -38,6 +37,7 @@ public sealed class BlockWriter : IDisposable
         _spool = new Spool(files, directory);
         _columns = new ColumnTable(_spool);
         _spooler = new SeriesSpooler(_spool, _columns, options);
+        _series = options.SeriesAreSorted ? new SortedSeries(_spool) : new CollectedSeries();
     }
 
     /// <summary>Makes the block's directory.</summary>
@@ -62,9 +62,13 @@ public sealed class BlockWriter : IDisposable
     }
 
     /// <summary>Adds a series with all of its samples. A series without samples leaves no trace.</summary>
-    /// <param name="canonicalLabels">Its labels, no set twice; the memory stays valid and unchanged until <see cref="Finish"/> returns.</param>
+    /// <param name="canonicalLabels">
+    /// Its labels, no set twice; the memory stays valid and unchanged until <see cref="Finish"/> returns, or until this call returns when series are sorted.
+    /// </param>
     /// <param name="samples">Its samples, sorted and deduplicated (<see cref="SampleBuffer.SortAndDeduplicate(int, int)"/>), all in the block's range; copied.</param>
-    /// <exception cref="ArgumentException">The samples are not in order or outside the range, or the labels are empty or too many.</exception>
+    /// <exception cref="ArgumentException">
+    /// The samples are not in order or outside the range, or the labels are empty, too many, or out of order where order was promised.
+    /// </exception>
     /// <exception cref="IOException">The samples cannot be written.</exception>
     public void AddSeries(ReadOnlyMemory<byte> canonicalLabels, SampleBuffer samples)
     {
@@ -77,7 +81,7 @@ public sealed class BlockWriter : IDisposable
 
         CheckLabels(canonicalLabels.Span);
         long offset = _spooler.Add(canonicalLabels.Span, samples, out int length);
-        _series.Add(new Entry(canonicalLabels, offset, length));
+        _series.Add(canonicalLabels, new SpoolRecord(offset, length));
         _floats += samples.Count;
         _histograms += samples.HistogramCount;
     }
@@ -92,7 +96,7 @@ public sealed class BlockWriter : IDisposable
     public BlockMeta Finish(CancellationToken cancellationToken)
     {
         CheckOpen();
-        SortSeries();
+        _series.Sort();
         var seal = new BlockSeal(_options.Id);
         using var units = new UnitWriter(seal, PageLevel);
         using var chunksOutput = new BlockOutput(_files, _directory, BlockFile.Chunks, seal);
@@ -162,7 +166,8 @@ public sealed class BlockWriter : IDisposable
         for (int i = 0; i < _series.Count; i++)
         {
             CheckCancelled(i, cancellationToken);
-            chunks.AddSeries(_series[i].SpoolOffset, _series[i].Length);
+            SpoolRecord record = _series.Record(i);
+            chunks.AddSeries(record.Offset, record.LengthBytes);
         }
 
         chunks.Finish();
@@ -172,14 +177,8 @@ public sealed class BlockWriter : IDisposable
     private BlockStats WriteIndex(
         BlockOutput output, UnitWriter units, BlockSeal seal, ChunksFileWriter chunks, long chunksLength, CancellationToken cancellationToken)
     {
-        var pairs = new PairTable();
-        for (int i = 0; i < _series.Count; i++)
-        {
-            CheckCancelled(i, cancellationToken);
-            pairs.Add(_series[i].Labels, i == 0 ? [] : _series[i - 1].Labels.Span);
-        }
-
-        pairs.Number();
+        _series.NumberPairs(cancellationToken);
+        PairTable pairs = _series.Pairs;
         var index = new IndexFileWriter(output, units, seal, _options.Range);
         index.WritePairs(pairs);
         long pairsEnd = output.Position;
@@ -188,7 +187,7 @@ public sealed class BlockWriter : IDisposable
         for (int i = 0; i < _series.Count; i++)
         {
             CheckCancelled(i, cancellationToken);
-            pairs.Resolve(_series[i].Labels, numbers);
+            _series.NextPairs(numbers);
             index.AddSeries(numbers);
             postings.Add(numbers);
         }
@@ -208,18 +207,6 @@ public sealed class BlockWriter : IDisposable
             PostingsBytes = postingsEnd - seriesEnd,
             DirectoryBytes = output.Position - postingsEnd,
         };
-    }
-
-    private void SortSeries()
-    {
-        _series.Sort(static (a, b) => LabelOrder.Compare(a.Labels.Span, b.Labels.Span));
-        for (int i = 1; i < _series.Count; i++)
-        {
-            if (_series[i].Labels.Span.SequenceEqual(_series[i - 1].Labels.Span))
-            {
-                throw new ArgumentException($"the series {new LabelSet(_series[i].Labels)} was added twice");
-            }
-        }
     }
 
     /// <summary>Makes the entries of the block's directory and of its tenant's durable.</summary>
@@ -263,6 +250,4 @@ public sealed class BlockWriter : IDisposable
 
     [DoesNotReturn]
     private static void ThrowFinished() => throw new InvalidOperationException("the block is finished");
-
-    private readonly record struct Entry(ReadOnlyMemory<byte> Labels, long SpoolOffset, int Length);
 }

@@ -23,6 +23,9 @@ public sealed record BlockWriterOptions
     /// <summary>Parts or blocks that the samples come from.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>True when series are added in label order (<c>LabelSet.Compare</c>): then their labels are copied, and memory grows by 16 bytes a series.</summary>
+    public bool SeriesAreSorted { get; init; }
+
     /// <summary>A page is closed when its packed samples and header reach this many bytes. A query of one series reads whole pages.</summary>
     public int PageBytes { get; init; } = 32 << 10;
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Blocks.Format.Writing;
 
@@ -11,6 +12,7 @@ internal sealed class PairTable
 {
     private readonly Dictionary<ReadOnlyMemory<byte>, int> _byField = new(new FieldComparer());
     private readonly List<ReadOnlyMemory<byte>> _fields = [];
+    private readonly LabelArena _copies = new();
     private int[] _numbers = [];
 
     /// <summary>Names with the number of their first pair, in order. Complete after <see cref="Number"/>.</summary>
@@ -48,6 +50,43 @@ internal sealed class PairTable
             position = end;
         }
     }
+
+    /// <summary>Adds a series' pairs, copying what is new.</summary>
+    /// <param name="canonical">Its labels.</param>
+    /// <param name="previous">Labels of the series added before.</param>
+    /// <param name="previousFields">Its fields.</param>
+    /// <param name="fields">Gets the series' fields in the order of its labels; <see cref="NumberOf"/> knows their numbers later.</param>
+    public void AddCopy(ReadOnlySpan<byte> canonical, ReadOnlySpan<byte> previous, List<int> previousFields, List<int> fields)
+    {
+        fields.Clear();
+        int common = canonical.CommonPrefixLength(previous);
+        Dictionary<ReadOnlyMemory<byte>, int>.AlternateLookup<ReadOnlySpan<byte>> known = _byField.GetAlternateLookup<ReadOnlySpan<byte>>();
+        for (int position = 0; position < canonical.Length;)
+        {
+            int end = LabelOrder.FieldEnd(canonical, position);
+            if (end <= common)
+            {
+                fields.Add(previousFields[fields.Count]);
+            }
+            else if (known.TryGetValue(canonical[position..end], out int field))
+            {
+                fields.Add(field);
+            }
+            else
+            {
+                Memory<byte> copy = _copies.Allocate(end - position);
+                canonical[position..end].CopyTo(copy.Span);
+                fields.Add(_fields.Count);
+                _byField.Add(copy, _fields.Count);
+                _fields.Add(copy);
+            }
+
+            position = end;
+        }
+    }
+
+    /// <summary>Pair number of a field that <see cref="AddCopy"/> told.</summary>
+    public int NumberOf(int field) => _numbers[field];
 
     /// <summary>Numbers all pairs; nothing can be added behind that.</summary>
     public void Number()
@@ -89,10 +128,16 @@ internal sealed class PairTable
         }
     }
 
-    private sealed class FieldComparer : IEqualityComparer<ReadOnlyMemory<byte>>
+    private sealed class FieldComparer : IEqualityComparer<ReadOnlyMemory<byte>>, IAlternateEqualityComparer<ReadOnlySpan<byte>, ReadOnlyMemory<byte>>
     {
         public bool Equals(ReadOnlyMemory<byte> x, ReadOnlyMemory<byte> y) => x.Span.SequenceEqual(y.Span);
 
-        public int GetHashCode(ReadOnlyMemory<byte> obj) => (int)XxHash3.HashToUInt64(obj.Span);
+        public bool Equals(ReadOnlySpan<byte> alternate, ReadOnlyMemory<byte> other) => alternate.SequenceEqual(other.Span);
+
+        public int GetHashCode(ReadOnlyMemory<byte> obj) => GetHashCode(obj.Span);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.HashToUInt64(alternate);
+
+        public ReadOnlyMemory<byte> Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

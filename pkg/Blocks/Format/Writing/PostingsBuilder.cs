@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RemoteStore.Primitives.Encoding;
 
 namespace RemoteStore.Blocks.Format.Writing;
@@ -10,12 +9,10 @@ namespace RemoteStore.Blocks.Format.Writing;
 internal sealed class PostingsBuilder(Spool spool, PairTable pairs)
 {
     private const int GroupRefs = 2 << 20; // 8 MiB of series numbers
-    private const int ReadPairs = 64 << 10;
 
     private readonly int[] _counts = new int[pairs.Values.Count];
     private readonly List<(int Start, int End)>[] _withName = [.. pairs.Names.Select(static _ => new List<(int, int)>())];
-    private readonly List<(long Offset, int Pairs)> _stretches = [];
-    private readonly List<int> _pending = [];
+    private readonly IntSpool _numbers = new(spool);
     private int _series;
 
     /// <summary>Adds the next series in label order: its pair numbers, ascending.</summary>
@@ -35,19 +32,16 @@ internal sealed class PostingsBuilder(Spool spool, PairTable pairs)
             }
         }
 
-        _pending.Add(~_series); // told apart from pair numbers by its sign
-        _pending.AddRange(numbers);
+        _numbers.Add(~_series); // told apart from pair numbers by its sign
+        _numbers.Add(numbers);
+        _numbers.EndItem();
         _series++;
-        if (_pending.Count >= ReadPairs)
-        {
-            Spill();
-        }
     }
 
     /// <summary>Calls back with the list of every pair, in order of numbers: (gap, run - 1) pairs as varints.</summary>
     public void Build(Action<int, ByteBuffer> emit)
     {
-        Spill();
+        _numbers.Flush();
         var list = new ByteBuffer();
         for (int first = 0; first < _counts.Length;)
         {
@@ -119,13 +113,10 @@ internal sealed class PostingsBuilder(Spool spool, PairTable pairs)
 
         starts.CopyTo(next, 0);
         int[] series = GC.AllocateUninitializedArray<int>(refs);
-        int[] buffer = [];
-        foreach ((long offset, int count) in _stretches)
+        for (int stretch = 0; stretch < _numbers.Stretches; stretch++)
         {
-            buffer = buffer.Length < count ? new int[count] : buffer;
-            spool.Read(offset, MemoryMarshal.AsBytes(buffer.AsSpan(0, count)));
             int current = 0;
-            foreach (int number in buffer.AsSpan(0, count))
+            foreach (int number in _numbers.Read(stretch))
             {
                 if (number < 0)
                 {
@@ -139,14 +130,5 @@ internal sealed class PostingsBuilder(Spool spool, PairTable pairs)
         }
 
         return series;
-    }
-
-    private void Spill()
-    {
-        if (_pending.Count > 0)
-        {
-            _stretches.Add((spool.Append(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_pending))), _pending.Count));
-            _pending.Clear();
-        }
     }
 }
