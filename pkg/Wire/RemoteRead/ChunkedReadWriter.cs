@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using RemoteStore.Model.Samples;
 using RemoteStore.Primitives.Encoding;
-using RemoteStore.Wire.RemoteRead.Chunks;
+using RemoteStore.Wire.PrometheusChunks;
 
 namespace RemoteStore.Wire.RemoteRead;
 

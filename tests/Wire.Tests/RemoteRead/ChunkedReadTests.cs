@@ -5,7 +5,7 @@ using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Primitives.Encoding;
 using RemoteStore.Wire.RemoteRead;
-using RemoteStore.Wire.RemoteRead.Chunks;
+using RemoteStore.Wire.PrometheusChunks;
 using Shouldly;
 using Xunit;
 

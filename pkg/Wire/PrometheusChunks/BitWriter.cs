@@ -1,7 +1,7 @@
 using System.Numerics;
 using RemoteStore.Primitives.Encoding;
 
-namespace RemoteStore.Wire.RemoteRead.Chunks;
+namespace RemoteStore.Wire.PrometheusChunks;
 
 /// <summary>Writes bits, the most significant first, with the variable-length numbers of Prometheus' chunks.</summary>
 internal sealed class BitWriter
