@@ -39,8 +39,8 @@ public sealed class BlockCursor : IAsyncDisposable
         _index = block.Index;
         _range = range;
         _skipDamage = skipDamage;
-        _decoder = new ChunkDecoder(_index.Footers.Range);
-        _pages = new PageReader(block.Files, _index.Footers, (int)Math.Min(block.Meta.Stats.Columns, int.MaxValue));
+        _decoder = new ChunkDecoder(block.Meta.Range);
+        _pages = new PageReader(block.Files, (int)Math.Min(block.Meta.Stats.Columns, int.MaxValue));
     }
 
     /// <summary>Labels of the current series; valid until the cursor moves.</summary>
@@ -144,7 +144,7 @@ public sealed class BlockCursor : IAsyncDisposable
             }
             catch (CorruptDataException corrupt) when (_skipDamage)
             {
-                int last = _frame + 1 < table.Frames.Count ? table.First[_frame + 1] : _index.Footers.Series - 1;
+                int last = _frame + 1 < table.Frames.Count ? table.First[_frame + 1] : _directory.Footers.Series - 1;
                 Report(BlockDamage.Of(corrupt, BlockFile.Index, BlockSection.SamplePages, table.Frames.Offset(_frame), table.Frames.Length(_frame)) with
                 {
                     Lost = new(table.First[_frame], last, _block.Meta.MinTime, _block.Meta.MaxTime),
@@ -182,7 +182,7 @@ public sealed class BlockCursor : IAsyncDisposable
 
         _loaded.Clear();
         var run = new List<(int Number, PageEntry Entry)>();
-        for (int i = _entry; i < _entries.Length && (run.Count == 0 || PageReader.Joins(run[0].Entry, run[^1].Entry, _entries[i])); i++)
+        for (int i = _entry; i < _entries.Length && (run.Count == 0 || _pages.Joins(run[0].Entry, run[^1].Entry, _entries[i])); i++)
         {
             run.Add(((_frame * BlockFormat.PagesPerFrame) + i, _entries[i]));
         }
@@ -286,7 +286,7 @@ public sealed class BlockCursor : IAsyncDisposable
             {
                 Lost = inSeries
                     ? new(
-                        frame * BlockFormat.SeriesPerFrame, Math.Min((frame + 1) * BlockFormat.SeriesPerFrame, _index.Footers.Series) - 1,
+                        frame * BlockFormat.SeriesPerFrame, Math.Min((frame + 1) * BlockFormat.SeriesPerFrame, _directory.Footers.Series) - 1,
                         _block.Meta.MinTime, _block.Meta.MaxTime)
                     : null,
             });

@@ -59,7 +59,7 @@ internal sealed class BlockVerifier
         catch (CorruptDataException corrupt)
         {
             // Without the directory nothing else can be found.
-            BlockFooters footers = _block.Index.Footers;
+            BlockFooters footers = _block.Index.Footers!; // of a block that was opened by reading them
             Add(BlockDamage.Of(
                 corrupt, BlockFile.Index, BlockSection.Directory, footers.DirectoryOffset, footers.DirectoryStored + BlockFormat.HashLength));
         }
@@ -82,7 +82,7 @@ internal sealed class BlockVerifier
     /// <summary>How many series have each pair.</summary>
     private async ValueTask<long[]> CheckSeriesAsync(IndexDirectory directory, CancellationToken cancellationToken)
     {
-        long[] uses = new long[_block.Index.Footers.Pairs];
+        long[] uses = new long[directory.Footers.Pairs];
         for (int frame = 0; frame < directory.Series.Count; frame++)
         {
             SeriesFrame? series = await TryAsync(
@@ -139,7 +139,7 @@ internal sealed class BlockVerifier
 
     private async ValueTask CheckColumnsAsync(IndexDirectory directory, CancellationToken cancellationToken)
     {
-        var pages = new PageReader(_block.Files, _block.Index.Footers, int.MaxValue);
+        var pages = new PageReader(_block.Files, int.MaxValue);
         PageTable table = directory.ColumnPages;
         int expected = 0;
         for (int frame = 0; frame < table.Frames.Count; frame++)

@@ -7,7 +7,11 @@ using RemoteStore.Storage.Querying;
 namespace RemoteStore.Blocks.Format.Reading;
 
 /// <summary>A view of one block. Holds a share of it, and the timestamp columns decoded so far.</summary>
-internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQuerier
+/// <param name="block">The block; the view has a share of it.</param>
+/// <param name="index">Its index, read through what the view reads through.</param>
+/// <param name="range">Samples outside are not in the view.</param>
+/// <param name="memory">What the view may hold.</param>
+internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRange range, BlockQueryMemory memory) : IQuerier
 {
     // Relative costs, near nanoseconds: reading one series' labels, and reading one value's list.
     private const long TestCost = 400;
@@ -31,9 +35,9 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
 
         IndexDirectory directory = await DirectoryAsync(cancellationToken).ConfigureAwait(false);
         SeriesRuns selection = await SelectAsync(directory, matchers, cancellationToken).ConfigureAwait(false);
-        var pages = new PageReader(block.Files, block.Index.Footers, ColumnCount);
-        _columns ??= new ColumnStore(block.Index, directory, pages);
-        return new BlockSeriesSet(block.Index, directory, pages, _columns, selection, wanted, hints.LabelsOnly);
+        var pages = new PageReader(index.Files, ColumnCount, memory.RunBytes);
+        _columns ??= new ColumnStore(index, directory, pages, memory.ColumnTimes);
+        return new BlockSeriesSet(index, directory, pages, _columns, selection, wanted, hints.LabelsOnly, memory.BatchSamples);
     }
 
     /// <inheritdoc/>
@@ -47,7 +51,7 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
 
         IndexDirectory directory = await DirectoryAsync(cancellationToken).ConfigureAwait(false);
         SeriesRuns selection = await SelectAsync(directory, matchers, cancellationToken).ConfigureAwait(false);
-        var labels = new LabelReader(block.Index, directory);
+        var labels = new LabelReader(index, directory);
         for (int run = 0; run < selection.RunCount; run++)
         {
             for (int series = selection.Start(run); series < selection.End(run);)
@@ -81,7 +85,7 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
 
         IndexDirectory directory = await DirectoryAsync(cancellationToken).ConfigureAwait(false);
         SeriesRuns? selection = matchers.Count == 0 ? null : await SelectAsync(directory, matchers, cancellationToken).ConfigureAwait(false);
-        var lookup = new PairLookup(block.Index, directory);
+        var lookup = new PairLookup(index, directory);
         for (int name = 0; name < directory.NameCount; name++)
         {
             if (selection is null
@@ -115,7 +119,7 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
             return new([], false);
         }
 
-        var lookup = new PairLookup(block.Index, directory);
+        var lookup = new PairLookup(index, directory);
         SeriesRuns? selection = null;
         if (matchers.Count > 0)
         {
@@ -149,11 +153,11 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
     private ValueTask<IndexDirectory> DirectoryAsync(CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return block.Index.GetDirectoryAsync(cancellationToken);
+        return index.GetDirectoryAsync(cancellationToken);
     }
 
     private ValueTask<SeriesRuns> SelectAsync(IndexDirectory directory, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
-        new SeriesSelector(block.Index, directory).SelectAsync(matchers, cancellationToken);
+        new SeriesSelector(index, directory).SelectAsync(matchers, cancellationToken);
 
     /// <summary>All values, or those with a series in the selection.</summary>
     private static async ValueTask<LimitedList<string>> ValuesAsync(
@@ -182,7 +186,7 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
         IndexDirectory directory, int name, SeriesRuns selection, int limit, CancellationToken cancellationToken)
     {
         var pairs = new SortedSet<int>();
-        var labels = new LabelReader(block.Index, directory);
+        var labels = new LabelReader(index, directory);
         for (int run = 0; run < selection.RunCount; run++)
         {
             for (int series = selection.Start(run); series < selection.End(run);)
@@ -202,7 +206,7 @@ internal sealed class BlockQuerier(BlockReader block, QueryRange range) : IQueri
             }
         }
 
-        var lookup = new PairLookup(block.Index, directory);
+        var lookup = new PairLookup(index, directory);
         var found = new List<string>();
         foreach (int pair in pairs)
         {

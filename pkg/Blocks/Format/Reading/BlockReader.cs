@@ -6,8 +6,8 @@ using RemoteStore.Storage.Querying;
 namespace RemoteStore.Blocks.Format.Reading;
 
 /// <summary>
-/// An open block. Opening reads <c>meta.json</c> and the footers; everything else is read when it is needed and kept in the cache. Counted: the source stays
-/// open until the owner and every querier and cursor have let go.
+/// An open block. Opening reads <c>meta.json</c> and the footers, or nothing where the meta is known; everything else is read when it is needed and kept in
+/// the cache. Counted: the source stays open until the owner and every querier and cursor have let go.
 /// </summary>
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class BlockReader : IDisposable
@@ -17,11 +17,11 @@ public sealed class BlockReader : IDisposable
     private int _holders = 1; // the owner, and each querier and cursor; the source closes at 0
     private int _disposed;
 
-    private BlockReader(BlockMeta meta, BlockFiles files, BlockFooters footers)
+    private BlockReader(BlockMeta meta, BlockFiles files, BlockFooters? footers)
     {
         Meta = meta;
         _files = files;
-        _index = new IndexReader(files, footers);
+        _index = new IndexReader(files, meta, footers);
     }
 
     /// <summary>What the block holds.</summary>
@@ -49,9 +49,8 @@ public sealed class BlockReader : IDisposable
         try
         {
             BlockMeta meta = await ReadMetaAsync(source, cancellationToken).ConfigureAwait(false);
-            var seal = new BlockSeal(meta.Id);
-            var files = new BlockFiles(source, seal, cache);
-            BlockFooters footers = await BlockFooters.ReadAsync(files, seal, meta, cancellationToken).ConfigureAwait(false);
+            var files = new BlockFiles(source, new BlockSeal(meta.Id), cache, BlockReadSizes.Local);
+            BlockFooters footers = await BlockFooters.ReadAsync(files, meta, cancellationToken).ConfigureAwait(false);
             return new BlockReader(meta, files, footers);
         }
         catch
@@ -59,6 +58,23 @@ public sealed class BlockReader : IDisposable
             await source.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>
+    /// Opens a block whose <c>meta.json</c> is known, without reading anything: the first question to it reads the end of the index, whose footer tells the
+    /// rest. The footer of the chunks file is not read; every page has a checksum of its own.
+    /// </summary>
+    /// <param name="meta">Content of its <c>meta.json</c>.</param>
+    /// <param name="source">The block's files. Owned by the reader from here on.</param>
+    /// <param name="cache">Shared by all blocks of a process.</param>
+    /// <param name="sizes">How much to read at once.</param>
+    public static BlockReader Open(BlockMeta meta, IBlockSource source, BlockSectionCache cache, BlockReadSizes sizes)
+    {
+        ArgumentNullException.ThrowIfNull(meta);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(cache);
+        ArgumentNullException.ThrowIfNull(sizes);
+        return new BlockReader(meta, new BlockFiles(source, new BlockSeal(meta.Id), cache, sizes), footers: null);
     }
 
     /// <summary>Takes a share of the block; false when it is closed already. Give it back with <see cref="Release"/>.</summary>
@@ -99,7 +115,19 @@ public sealed class BlockReader : IDisposable
     public IQuerier OpenQuerier(QueryRange range)
     {
         Retain();
-        return new BlockQuerier(this, range);
+        return new BlockQuerier(this, _index, range, BlockQueryMemory.One);
+    }
+
+    /// <summary>Opens a view that reads through a source of its own: one that counts, limits or times the reads of a query. Dispose it.</summary>
+    /// <param name="range">Samples outside are not in the view.</param>
+    /// <param name="through">Reads the same files as <see cref="Source"/>; stays the caller's, and open until the view is disposed.</param>
+    /// <param name="memory">What the view may hold.</param>
+    /// <exception cref="ObjectDisposedException">The block is closed.</exception>
+    public IQuerier OpenQuerier(QueryRange range, IBlockSource through, BlockQueryMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(through);
+        Retain();
+        return new BlockQuerier(this, _index.Through(_files.Through(through)), range, memory);
     }
 
     /// <summary>Opens a cursor over all series in label order; dispose it.</summary>

@@ -12,7 +12,6 @@ namespace RemoteStore.Blocks.Format.Reading;
 internal sealed class BlockSeriesSet : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
-    private const int MaxSamplesPerBatch = 1 << 15; // two columns of 256 KiB stay in the cache of a core until they are used
 
     private readonly PageReader? _pages;
     private readonly IndexReader? _index;
@@ -23,6 +22,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
     private readonly SeriesRuns _selection = SeriesRuns.Empty;
     private readonly QueryRange _range;
     private readonly bool _labelsOnly;
+    private readonly int _maxSamples;
     private readonly HashSet<int> _needed = [];
     private Task<SamplePage[]>? _ahead;
     private SamplePage[] _run = [];
@@ -37,7 +37,8 @@ internal sealed class BlockSeriesSet : ISeriesSet
 
     /// <summary>A set over the selection; its columns are shared with others of the same querier.</summary>
     public BlockSeriesSet(
-        IndexReader index, IndexDirectory directory, PageReader pages, ColumnStore columns, SeriesRuns selection, QueryRange range, bool labelsOnly)
+        IndexReader index, IndexDirectory directory, PageReader pages, ColumnStore columns, SeriesRuns selection, QueryRange range, bool labelsOnly,
+        int maxSamples)
     {
         _index = index;
         _pages = pages;
@@ -45,9 +46,10 @@ internal sealed class BlockSeriesSet : ISeriesSet
         _selection = selection;
         _range = range;
         _labelsOnly = labelsOnly;
-        _walk = new PageWalk(index, directory, selection, range);
+        _maxSamples = maxSamples;
+        _walk = new PageWalk(index, directory, pages, selection, range);
         _labels = new LabelReader(index, directory);
-        _decoder = new ChunkDecoder(index.Footers.Range);
+        _decoder = new ChunkDecoder(directory.Footers.Range);
     }
 
     /// <inheritdoc/>
@@ -67,7 +69,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
             return await ReadLabelsAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < MaxSamplesPerBatch)
+        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < _maxSamples)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_page == _run.Length && (Current.Count > 0 && !IsAheadReady || !await NextRunAsync(cancellationToken).ConfigureAwait(false)))
@@ -193,7 +195,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
     {
         SamplePage page = _run[_page];
         _next = Math.Max(_next, page.Entry.First);
-        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < MaxSamplesPerBatch)
+        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < _maxSamples)
         {
             if (!TryFindSeries(out int series) || series > page.Entry.Last)
             {

@@ -1,10 +1,12 @@
 namespace RemoteStore.Blocks.Format.Reading;
 
 /// <summary>Timestamp columns of one query, each decoded once and shared by all series that refer to it. Not safe for concurrent use.</summary>
-internal sealed class ColumnStore(IndexReader index, IndexDirectory directory, PageReader pages)
+/// <param name="index">The index.</param>
+/// <param name="directory">Its directory.</param>
+/// <param name="pages">Reads pages of the block.</param>
+/// <param name="maxTimes">Times that may stay; 16 MiB unless told otherwise.</param>
+internal sealed class ColumnStore(IndexReader index, IndexDirectory directory, PageReader pages, int maxTimes = 2 << 20)
 {
-    private const int MaxTimes = 2 << 20; // 16 MiB
-
     private readonly Dictionary<int, long[]> _columns = [];
     private readonly SortedSet<int> _missing = [];
     private long _times;
@@ -22,7 +24,7 @@ internal sealed class ColumnStore(IndexReader index, IndexDirectory directory, P
     /// <exception cref="Primitives.Files.CorruptDataException">One is broken.</exception>
     public async ValueTask LoadAsync(IReadOnlyCollection<int> columns, CancellationToken cancellationToken)
     {
-        if (_times > MaxTimes)
+        if (_times > maxTimes)
         {
             _columns.Clear();
             _times = 0;
@@ -46,7 +48,7 @@ internal sealed class ColumnStore(IndexReader index, IndexDirectory directory, P
             }
 
             (int Number, PageEntry Entry) page = await FindAsync(column, cancellationToken).ConfigureAwait(false);
-            if (run.Count > 0 && !PageReader.Joins(run[0].Entry, run[^1].Entry, page.Entry))
+            if (run.Count > 0 && !pages.Joins(run[0].Entry, run[^1].Entry, page.Entry))
             {
                 await DecodeAsync(run, cancellationToken).ConfigureAwait(false);
                 run.Clear();

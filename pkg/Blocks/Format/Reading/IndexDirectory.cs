@@ -54,6 +54,9 @@ internal sealed class PageTable(int pages, FrameTable frames)
     /// <summary>Where the first page of each frame begins in the chunks file; one more for the end of the last.</summary>
     public long[] PageOffsets { get; } = new long[frames.Count + 1];
 
+    /// <summary>One past the last byte of the last page.</summary>
+    public long PagesEnd => PageOffsets[^1];
+
     /// <summary>Bytes in memory.</summary>
     public long SizeBytes => frames.SizeBytes + (12L * frames.Count);
 
@@ -90,6 +93,9 @@ internal sealed class IndexDirectory
         _separators = separators;
         _firstPairOfPostings = firstPairOfPostings;
     }
+
+    /// <summary>The footers that locate it.</summary>
+    public required BlockFooters Footers { get; init; }
 
     /// <summary>Number of label names.</summary>
     public int NameCount => _names.Length;
@@ -205,9 +211,14 @@ internal sealed class IndexDirectory
             postings.ReadEntry(i, ref cursor);
         }
 
-        PageTable samplePages = ReadPages(ref cursor, postings.End, footers.SamplePages, 0, footers.SamplePagesLength);
-        PageTable columnPages = ReadPages(ref cursor, samplePages.Frames.End, footers.ColumnPages, footers.SamplePagesLength, footers.PagesLength);
+        PageTable samplePages = ReadPages(ref cursor, postings.End, footers.SamplePages, 0, footers.SamplePagesLength ?? footers.PagesLength);
+        PageTable columnPages = ReadPages(ref cursor, samplePages.Frames.End, footers.ColumnPages, samplePages.PagesEnd, footers.PagesLength);
         cursor.Finish();
+        if (samplePages.PagesEnd != (footers.SamplePagesLength ?? samplePages.PagesEnd) || columnPages.PagesEnd != footers.PagesLength)
+        {
+            Malformed.Throw("the pages do not fill the chunks file");
+        }
+
         if (firstOfPostings[^1] != footers.Pairs || columnPages.Frames.End != footers.DirectoryOffset)
         {
             Malformed.Throw("the frames do not fill the index");
@@ -215,6 +226,7 @@ internal sealed class IndexDirectory
 
         return new IndexDirectory(names, firstPairs, separators, firstOfPostings)
         {
+            Footers = footers,
             Pairs = pairs,
             Series = series,
             Postings = postings,
@@ -257,9 +269,9 @@ internal sealed class IndexDirectory
         return frames;
     }
 
-    private static PageTable ReadPages(ref SectionCursor cursor, long start, int expectedPages, long pagesStart, long pagesEnd)
+    private static PageTable ReadPages(ref SectionCursor cursor, long start, int? expectedPages, long pagesStart, long pagesEnd)
     {
-        int pages = cursor.ReadCount(expectedPages);
+        int pages = cursor.ReadCount(expectedPages ?? int.MaxValue);
         int frames = FramesOf(pages, BlockFormat.PagesPerFrame, cursor);
         var table = new PageTable(pages, new FrameTable(start, frames));
         table.PageOffsets[0] = pagesStart;
@@ -276,9 +288,9 @@ internal sealed class IndexDirectory
             table.Frames.ReadEntry(i, ref cursor);
         }
 
-        if (pages != expectedPages || table.PageOffsets[frames] != pagesEnd)
+        if (pages != (expectedPages ?? pages))
         {
-            Malformed.Throw("the pages do not fill the chunks file");
+            Malformed.Throw("the footer tells of another number of pages");
         }
 
         return table;

@@ -5,29 +5,35 @@ namespace RemoteStore.Blocks.Format.Reading;
 /// <summary>
 /// Frames of a block's index, through the cache. The file is read in windows, so that frames needed together cost one read; a small index is one window.
 /// </summary>
-internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
+/// <param name="files">The block's files.</param>
+/// <param name="meta">What the block holds.</param>
+/// <param name="footers">The footers; null to read that of the index together with the directory.</param>
+internal sealed class IndexReader(BlockFiles files, BlockMeta meta, BlockFooters? footers)
 {
-    private const int WholeBytes = 512 << 10; // up to here the index is read in one piece
-    private const int WindowBytes = 128 << 10;
+    private readonly long _length = BlockFooters.LengthOf(meta, BlockFile.Index);
 
     /// <summary>The block's files.</summary>
     public BlockFiles Files => files;
 
-    /// <summary>The footers.</summary>
-    public BlockFooters Footers => footers;
+    /// <summary>The footers when they were read before anything else; see <see cref="IndexDirectory.Footers"/>.</summary>
+    public BlockFooters? Footers => footers;
+
+    /// <summary>The same index, read through other files.</summary>
+    public IndexReader Through(BlockFiles other) => new(other, meta, footers);
 
     /// <summary>The directory.</summary>
     public async ValueTask<IndexDirectory> GetDirectoryAsync(CancellationToken cancellationToken)
     {
-        if (files.Find<IndexDirectory>(BlockSection.Directory, 0) is { } known)
+        if (files.Find<IndexDirectory>(BlockSection.Directory, 0) is { } kept)
         {
-            return known;
+            return kept;
         }
 
-        long offset = footers.DirectoryOffset;
-        ReadOnlyMemory<byte> unit = await ReadAsync(offset, footers.DirectoryStored + BlockFormat.HashLength, cancellationToken).ConfigureAwait(false);
-        byte[] bytes = files.Open(BlockFile.Index, BlockSection.Directory, offset, unit.Span, footers.DirectoryStored, footers.DirectoryRaw);
-        IndexDirectory directory = Parse(offset, BlockSection.Directory, () => IndexDirectory.Parse(bytes, footers));
+        BlockFooters known = footers ?? await ReadFooterAsync(cancellationToken).ConfigureAwait(false);
+        long offset = known.DirectoryOffset;
+        ReadOnlyMemory<byte> unit = await ReadAsync(offset, known.DirectoryStored + BlockFormat.HashLength, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = files.Open(BlockFile.Index, BlockSection.Directory, offset, unit.Span, known.DirectoryStored, known.DirectoryRaw);
+        IndexDirectory directory = Parse(offset, BlockSection.Directory, () => IndexDirectory.Parse(bytes, known));
         files.Keep(BlockSection.Directory, 0, directory, directory.SizeBytes);
         return directory;
     }
@@ -42,7 +48,7 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
 
         byte[] bytes = await ReadFrameAsync(BlockSection.Pairs, directory.Pairs, frame, cancellationToken).ConfigureAwait(false);
         int first = frame * BlockFormat.PairsPerFrame;
-        int count = Math.Min(BlockFormat.PairsPerFrame, footers.Pairs - first);
+        int count = Math.Min(BlockFormat.PairsPerFrame, directory.Footers.Pairs - first);
         PairFrame pairs = Parse(directory.Pairs.Offset(frame), BlockSection.Pairs, () => PairFrame.Parse(bytes, first, count, directory));
         files.Keep(BlockSection.Pairs, frame, pairs, pairs.SizeBytes);
         return pairs;
@@ -58,8 +64,9 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
 
         byte[] bytes = await ReadFrameAsync(BlockSection.Series, directory.Series, frame, cancellationToken).ConfigureAwait(false);
         int first = frame * BlockFormat.SeriesPerFrame;
-        int count = Math.Min(BlockFormat.SeriesPerFrame, footers.Series - first);
-        SeriesFrame series = Parse(directory.Series.Offset(frame), BlockSection.Series, () => SeriesFrame.Parse(bytes, first, count, footers.Pairs));
+        int count = Math.Min(BlockFormat.SeriesPerFrame, directory.Footers.Series - first);
+        SeriesFrame series = Parse(
+            directory.Series.Offset(frame), BlockSection.Series, () => SeriesFrame.Parse(bytes, first, count, directory.Footers.Pairs));
         files.Keep(BlockSection.Series, frame, series, series.SizeBytes);
         return series;
     }
@@ -74,7 +81,7 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
 
         byte[] bytes = await ReadFrameAsync(BlockSection.Postings, directory.Postings, frame, cancellationToken).ConfigureAwait(false);
         PostingsFrame postings = Parse(
-            directory.Postings.Offset(frame), BlockSection.Postings, () => PostingsFrame.Parse(bytes, directory.ListsOf(frame), footers.Series));
+            directory.Postings.Offset(frame), BlockSection.Postings, () => PostingsFrame.Parse(bytes, directory.ListsOf(frame), directory.Footers.Series));
         files.Keep(BlockSection.Postings, frame, postings, postings.SizeBytes);
         return postings;
     }
@@ -88,8 +95,8 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
         }
 
         byte[] bytes = await ReadFrameAsync(kind, table.Frames, frame, cancellationToken).ConfigureAwait(false);
-        int end = kind == BlockSection.SamplePages ? footers.Series : int.MaxValue;
-        PageEntry[] pages = Parse(table.Frames.Offset(frame), kind, () => PageEntries.Parse(bytes, table, frame, end, footers.Range.Start));
+        int end = kind == BlockSection.SamplePages ? (int)meta.Stats.Series : int.MaxValue;
+        PageEntry[] pages = Parse(table.Frames.Offset(frame), kind, () => PageEntries.Parse(bytes, table, frame, end, meta.Range.Start));
         files.Keep(kind, frame, pages, (long)PageEntries.EntryBytes * pages.Length);
         return pages;
     }
@@ -119,7 +126,7 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
 
     private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(long offset, int length, CancellationToken cancellationToken)
     {
-        int windowBytes = footers.IndexLength <= WholeBytes ? WholeBytes : WindowBytes;
+        int windowBytes = WindowBytes;
         long first = offset / windowBytes;
         long last = (offset + length - 1) / windowBytes;
         if (first == last)
@@ -148,6 +155,17 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
         return bytes;
     }
 
+    private int WindowBytes => _length <= files.Sizes.WholeIndexBytes ? files.Sizes.WholeIndexBytes : files.Sizes.IndexWindowBytes;
+
+    private async ValueTask<BlockFooters> ReadFooterAsync(CancellationToken cancellationToken)
+    {
+        long offset = _length - BlockFormat.FooterLength;
+        ReadOnlyMemory<byte> footer = offset < 0
+            ? throw files.Corrupt(BlockFile.Index, 0, $"an index of {_length} bytes is not possible")
+            : await ReadAsync(offset, BlockFormat.FooterLength, cancellationToken).ConfigureAwait(false);
+        return BlockFooters.OfIndex(files, meta, footer.Span);
+    }
+
     private async ValueTask<byte[]> GetWindowAsync(long number, int windowBytes, CancellationToken cancellationToken)
     {
         if (files.Find<byte[]>(BlockSection.File, (int)number) is { } known)
@@ -156,9 +174,23 @@ internal sealed class IndexReader(BlockFiles files, BlockFooters footers)
         }
 
         long start = number * windowBytes;
-        byte[] window = new byte[(int)Math.Min(windowBytes, footers.IndexLength - start)];
-        await files.ReadAsync(BlockFile.Index, start, window, cancellationToken).ConfigureAwait(false);
-        files.Keep(BlockSection.File, (int)number, window, window.Length);
-        return window;
+        long end = Math.Min(start + windowBytes, _length);
+        bool isTail = footers is null && number > 0 && end == _length;
+        if (isTail)
+        {
+            // The last window may be no more than the footer; the one before has what the footer leads to, and both in one read cost little more.
+            start -= windowBytes;
+        }
+
+        byte[] bytes = new byte[end - start];
+        await files.ReadAsync(BlockFile.Index, start, bytes, cancellationToken).ConfigureAwait(false);
+        if (isTail)
+        {
+            files.Keep(BlockSection.File, (int)number - 1, bytes[..windowBytes], windowBytes);
+            bytes = bytes[windowBytes..];
+        }
+
+        files.Keep(BlockSection.File, (int)number, bytes, bytes.Length);
+        return bytes;
     }
 }

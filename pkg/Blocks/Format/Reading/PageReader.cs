@@ -3,19 +3,13 @@ using RemoteStore.Chunks;
 namespace RemoteStore.Blocks.Format.Reading;
 
 /// <summary>Reads neighbouring pages of the chunks file in one go, checks them and decodes their headers.</summary>
-internal sealed class PageReader(BlockFiles files, BlockFooters footers, int columns)
+/// <param name="files">The block's files.</param>
+/// <param name="columns">Columns of the block; greater numbers are damage.</param>
+/// <param name="maxRunBytes">Most bytes of one read, where that is less than <see cref="BlockReadSizes.MaxRunBytes"/>.</param>
+internal sealed class PageReader(BlockFiles files, int columns, int maxRunBytes = int.MaxValue)
 {
-    /// <summary>Pages further apart are read apart: reading what lies between would cost more than a second read.</summary>
-    public const int MaxGapBytes = 64 << 10;
-
-    /// <summary>Most bytes of one read, unless a single page is larger.</summary>
-    public const int MaxRunBytes = 1 << 20;
-
-    /// <summary>Number of columns in the block.</summary>
-    public int Columns => columns;
-
-    /// <summary>Footers of the block.</summary>
-    public BlockFooters Footers => footers;
+    private readonly long _maxGapBytes = files.Sizes.MaxGapBytes;
+    private readonly long _maxRunBytes = Math.Min(files.Sizes.MaxRunBytes, maxRunBytes);
 
     /// <summary>Pages of samples, in order; those not in the cache are read together.</summary>
     /// <param name="run">Entries with their numbers, in order of the file.</param>
@@ -31,8 +25,8 @@ internal sealed class PageReader(BlockFiles files, BlockFooters footers, int col
         ReadAsync(BlockSection.ColumnPage, run, keep, static page => page.SizeBytes, ColumnPage.Parse, cancellationToken);
 
     /// <summary>True when a run ending before may go on with the next entry in the same read.</summary>
-    public static bool Joins(PageEntry first, PageEntry last, PageEntry next) =>
-        next.Offset - last.End <= MaxGapBytes && next.End - first.Offset <= MaxRunBytes;
+    public bool Joins(PageEntry first, PageEntry last, PageEntry next) =>
+        next.Offset - last.End <= _maxGapBytes && next.End - first.Offset <= _maxRunBytes;
 
     private async ValueTask<TPage[]> ReadAsync<TPage>(
         BlockSection kind,

@@ -4,7 +4,7 @@ using RemoteStore.Model;
 namespace RemoteStore.Blocks.Format.Reading;
 
 /// <summary>Goes through the pages of selected series in order and joins neighbours into runs that are read at once. Not safe for concurrent use.</summary>
-internal sealed class PageWalk(IndexReader index, IndexDirectory directory, SeriesRuns selection, QueryRange range)
+internal sealed class PageWalk(IndexReader index, IndexDirectory directory, PageReader pages, SeriesRuns selection, QueryRange range)
 {
     private readonly PageTable _table = directory.SamplePages;
     private PageEntry[] _entries = [];
@@ -19,7 +19,7 @@ internal sealed class PageWalk(IndexReader index, IndexDirectory directory, Seri
         while (await SeekAsync(cancellationToken).ConfigureAwait(false))
         {
             PageEntry entry = _entries[_next];
-            if (run.Count > 0 && !PageReader.Joins(run[0].Entry, run[^1].Entry, entry) && entry.First != run[^1].Entry.Last)
+            if (run.Count > 0 && !pages.Joins(run[0].Entry, run[^1].Entry, entry) && entry.First != run[^1].Entry.Last)
             {
                 return run; // a series is never split over two runs: its samples come in one piece
             }

@@ -19,7 +19,7 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
     /// <summary>Series that satisfy all matchers.</summary>
     public async ValueTask<SeriesRuns> SelectAsync(IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
-        SeriesRuns found = SeriesRuns.All(index.Footers.Series);
+        SeriesRuns found = SeriesRuns.All(directory.Footers.Series);
         var late = new List<(LabelMatcher Matcher, int Name)>();
         foreach (LabelMatcher matcher in matchers)
         {
@@ -95,7 +95,7 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
             return await ListAsync(name, values[0], cancellationToken).ConfigureAwait(false);
         }
 
-        var union = new SeriesRuns.Union(index.Footers.Series);
+        var union = new SeriesRuns.Union(directory.Footers.Series);
         foreach (byte[]? value in values)
         {
             union.Add(await ListAsync(name, value, cancellationToken).ConfigureAwait(false));
@@ -125,7 +125,7 @@ internal sealed class SeriesSelector(IndexReader index, IndexDirectory directory
         }
 
         // The lists of all values that decide: those that match, or, when series without the label stay, those that do not.
-        var union = new SeriesRuns.Union(index.Footers.Series);
+        var union = new SeriesRuns.Union(directory.Footers.Series);
         for (int pair = from; pair < end;)
         {
             PairFrame frame = await _pairs.FrameAsync(pair, cancellationToken).ConfigureAwait(false);
