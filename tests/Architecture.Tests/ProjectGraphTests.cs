@@ -20,6 +20,7 @@ public sealed class ProjectGraphTests
         ["Blocks"] = 4,
         ["PromQL"] = 4,
         ["Tsdb"] = 5,
+        ["BlockStore"] = 5,
         ["PromQL.Testing"] = 5,
         ["Api"] = 6,
         ["Distributor"] = 6,
@@ -41,7 +42,7 @@ public sealed class ProjectGraphTests
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore"],
+        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

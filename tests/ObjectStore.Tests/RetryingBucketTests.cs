@@ -3,6 +3,7 @@ using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.ObjectStore.Decorators;
+using RemoteStore.Testing.Buckets;
 using Shouldly;
 using Xunit;
 

@@ -29,8 +29,14 @@ public sealed record BlockMeta
     /// <summary>Compaction generation: 1 when made of parts, else one above the greatest of its sources.</summary>
     public int Level { get; init; } = 1;
 
-    /// <summary>Parts or blocks that it was made of.</summary>
+    /// <summary>
+    /// What is in it: of a block cut from parts their ids; of one made of blocks the ids of all cut blocks whose samples it holds, however many compactions ago
+    /// they were. A downsampled block has those of the raw block it was made of.
+    /// </summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>Blocks that it was made of directly; empty when it was cut from parts.</summary>
+    public IReadOnlyList<BlockId> Parents { get; init; } = [];
 
     /// <summary>Counts and sizes.</summary>
     public required BlockStats Stats { get; init; }
@@ -43,6 +49,49 @@ public sealed record BlockMeta
 
     /// <summary>Bytes of index and chunks.</summary>
     public long SizeBytes => Files.Sum(static file => file.SizeBytes);
+
+    /// <summary>Cut blocks whose samples it holds: itself, or <see cref="Sources"/> when it was made of blocks.</summary>
+    public IEnumerable<BlockId> SourceBlocks
+    {
+        get
+        {
+            if (Level <= 1 && ResolutionMs == 0)
+            {
+                return [Id];
+            }
+
+            var blocks = new List<BlockId>(Sources.Count);
+            foreach (string source in Sources)
+            {
+                if (!BlockId.TryParse(source, out BlockId id))
+                {
+                    return [Id];
+                }
+
+                blocks.Add(id);
+            }
+
+            return blocks.Count > 0 ? blocks : [Id];
+        }
+    }
+
+    /// <summary>
+    /// True when all samples of the other block are in this one, so that it need not be read: same tenant and resolution, the range holds its samples, and
+    /// its sources are among ours. Of two blocks with the same sources and range the one made later supersedes, never both each other.
+    /// </summary>
+    public bool Supersedes(BlockMeta other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Id == Id || other.Tenant != Tenant || other.ResolutionMs != ResolutionMs
+            || (!other.IsEmpty && !(Range.Contains(other.MinTime) && Range.Contains(other.MaxTime))))
+        {
+            return false;
+        }
+
+        HashSet<BlockId> ours = [.. SourceBlocks];
+        HashSet<BlockId> theirs = [.. other.SourceBlocks];
+        return theirs.IsSubsetOf(ours) && (theirs.Count < ours.Count || (Level, Id).CompareTo((other.Level, other.Id)) > 0);
+    }
 
     /// <summary>True when a sample of the block may lie in the query range.</summary>
     public bool Overlaps(QueryRange range) => range.Overlaps(MinTime, MaxTime);

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RemoteStore.Model;
@@ -8,37 +6,26 @@ using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Blocks.Format;
 
-/// <summary><c>meta.json</c>: JSON whose last property is a checksum over all the text before it; docs/block.md, "meta.json".</summary>
-internal static class BlockMetaText
+/// <summary><c>meta.json</c>, the text form of a <see cref="BlockMeta"/>: a <see cref="SealedJson"/>; docs/block.md, "meta.json".</summary>
+public static class BlockMetaText
 {
-    private const string ChecksumHead = "  \"checksum\": \"";
-    private const string ChecksumTail = "\"\n}\n";
-
     /// <summary>Most bytes that are read: a meta.json with thousands of sources has some hundred KiB.</summary>
     public const int MaxBytes = 64 << 20;
 
+    /// <summary>Writes it.</summary>
     public static byte[] Format(BlockMeta meta)
     {
-        string json = JsonSerializer.Serialize(MetaDocument.From(meta), MetaJson.Default.MetaDocument).ReplaceLineEndings("\n");
-        string body = json[..^2] + ",\n"; // the closing brace and its line go behind the checksum
-        return Encoding.UTF8.GetBytes(body + ChecksumHead + Hash(Encoding.UTF8.GetBytes(body)) + ChecksumTail);
+        ArgumentNullException.ThrowIfNull(meta);
+        return SealedJson.Seal(JsonSerializer.Serialize(MetaDocument.From(meta), MetaJson.Default.MetaDocument));
     }
 
+    /// <summary>Reads it.</summary>
+    /// <param name="path">What to call it in errors.</param>
+    /// <param name="bytes">The whole text.</param>
     /// <exception cref="CorruptDataException">The checksum does not match, or something is missing or out of bounds.</exception>
     public static BlockMeta Parse(string path, ReadOnlySpan<byte> bytes)
     {
-        int tailLength = ChecksumHead.Length + 16 + ChecksumTail.Length;
-        if (bytes.Length < tailLength)
-        {
-            throw new CorruptDataException(path, 0, $"meta.json of {bytes.Length} bytes is too short");
-        }
-
-        ReadOnlySpan<byte> body = bytes[..^tailLength];
-        if (!bytes[^tailLength..].SequenceEqual(Encoding.UTF8.GetBytes(ChecksumHead + Hash(body) + ChecksumTail)))
-        {
-            throw new CorruptDataException(path, 0, "the checksum of meta.json does not match");
-        }
-
+        SealedJson.Check(path, bytes);
         try
         {
             MetaDocument document = JsonSerializer.Deserialize(bytes, MetaJson.Default.MetaDocument) ?? throw new FormatException("meta.json is empty");
@@ -49,8 +36,6 @@ internal static class BlockMetaText
             throw new CorruptDataException(path, 0, $"meta.json: {broken.Message}");
         }
     }
-
-    private static string Hash(ReadOnlySpan<byte> bytes) => XxHash3.HashToUInt64(bytes).ToString("x16", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The document as it stands in the file.</summary>
@@ -76,6 +61,8 @@ internal sealed record MetaDocument
 
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    public IReadOnlyList<string>? Parents { get; init; }
+
     public BlockStats Stats { get; init; } = new();
 
     public IReadOnlyList<MetaFile> Files { get; init; } = [];
@@ -94,6 +81,7 @@ internal sealed record MetaDocument
         ResolutionMs = meta.ResolutionMs,
         Level = meta.Level,
         Sources = meta.Sources,
+        Parents = meta.Parents.Count == 0 ? null : [.. meta.Parents.Select(static id => id.ToString())],
         Stats = meta.Stats,
         Files = [.. meta.Files.Select(static file =>
             new MetaFile(BlockFormat.NameOf(file.File), file.SizeBytes, file.Checksum.ToString("x16", CultureInfo.InvariantCulture)))],
@@ -122,6 +110,7 @@ internal sealed record MetaDocument
             ResolutionMs = ResolutionMs,
             Level = Level,
             Sources = Sources,
+            Parents = [.. (Parents ?? []).Select(BlockId.Parse)],
             Stats = Stats,
             Files = [File(BlockFile.Index), File(BlockFile.Chunks)],
         };

@@ -140,7 +140,7 @@ public sealed class BlockFormatTests
 
         BlockMeta read = BlockMetaText.Parse("meta.json", text);
 
-        (read with { Sources = [], Files = [] }).ShouldBe(meta with { Sources = [], Files = [] });
+        (read with { Sources = [], Parents = [], Files = [] }).ShouldBe(meta with { Sources = [], Parents = [], Files = [] });
         read.Sources.ShouldBe(meta.Sources);
         read.Files.ShouldBe(meta.Files);
         System.Text.Encoding.UTF8.GetString(text).ShouldEndWith("\"\n}\n");

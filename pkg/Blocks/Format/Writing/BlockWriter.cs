@@ -120,6 +120,7 @@ public sealed class BlockWriter : IDisposable
             ResolutionMs = _options.ResolutionMs,
             Level = _options.Level,
             Sources = [.. _options.Sources],
+            Parents = [.. _options.Parents],
             Stats = stats with
             {
                 Series = _series.Count,

@@ -20,11 +20,14 @@ public sealed record BlockWriterOptions
     /// <summary>Compaction generation.</summary>
     public int Level { get; init; } = 1;
 
-    /// <summary>Parts or blocks that the samples come from.</summary>
+    /// <summary>What the samples come from, see <see cref="BlockMeta.Sources"/>.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     /// <summary>True when series are added in label order (<c>LabelSet.Compare</c>): then their labels are copied, and memory grows by 16 bytes a series.</summary>
     public bool SeriesAreSorted { get; init; }
+
+    /// <summary>Blocks that it is made of directly.</summary>
+    public IReadOnlyList<BlockId> Parents { get; init; } = [];
 
     /// <summary>A page is closed when its packed samples and header reach this many bytes. A query of one series reads whole pages.</summary>
     public int PageBytes { get; init; } = 32 << 10;

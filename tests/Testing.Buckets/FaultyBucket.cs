@@ -1,28 +1,19 @@
 using System.Runtime.CompilerServices;
+using RemoteStore.ObjectStore;
 
-namespace RemoteStore.ObjectStore.Tests;
-
-/// <summary>What goes wrong with an operation.</summary>
-public enum Fault
-{
-    None,
-
-    /// <summary>It fails before anything happens.</summary>
-    Before,
-
-    /// <summary>It happens, then the answer is lost.</summary>
-    After,
-
-    /// <summary>It never answers.</summary>
-    Hang,
-
-    /// <summary>It fails for good.</summary>
-    Permanent,
-}
+namespace RemoteStore.Testing.Buckets;
 
 /// <summary>A bucket whose operations fail as the test says.</summary>
-public sealed class FaultyBucket(IBucket inner, Func<string, Fault> faultOf) : IBucket
+/// <param name="inner">The bucket.</param>
+/// <param name="faultOf">Told the operation (<c>stat</c>, <c>read</c>, <c>write</c>, <c>delete</c>, <c>list</c>) and the key, says what goes wrong.</param>
+public sealed class FaultyBucket(IBucket inner, Func<string, string, Fault> faultOf) : IBucket
 {
+    /// <summary>As above, whatever the key.</summary>
+    public FaultyBucket(IBucket inner, Func<string, Fault> faultOf)
+        : this(inner, (operation, _) => faultOf(operation))
+    {
+    }
+
     private int _operations;
 
     public string Description => inner.Description;
@@ -65,7 +56,7 @@ public sealed class FaultyBucket(IBucket inner, Func<string, Fault> faultOf) : I
     private async ValueTask<T> DoAsync<T>(string operation, string key, Func<ValueTask<T>> action, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _operations);
-        switch (faultOf(operation))
+        switch (faultOf(operation, key))
         {
             case Fault.Before:
                 throw new BucketException(operation, key, "injected", isTransient: true);

@@ -1,0 +1,60 @@
+using RemoteStore.BlockStore.Layout;
+using RemoteStore.Model;
+using RemoteStore.ObjectStore;
+using RemoteStore.Primitives.Files;
+
+namespace RemoteStore.BlockStore.Indexing;
+
+/// <summary>Reads bucket indexes, and makes them anew from a listing. Safe for concurrent use.</summary>
+/// <remarks>
+/// One process updates the indexes of a tenant. An index rests on one listing, which a bucket promises to be complete, so that a later index never lacks a
+/// block that an earlier one had, unless the block was removed.
+/// </remarks>
+/// <param name="bucket">Where they are.</param>
+/// <param name="time">Clock.</param>
+public sealed class BucketIndexStore(IBucket bucket, TimeProvider time)
+{
+    private const int MaxReads = 16; // small objects read at once
+
+    /// <summary>Reads the index of a tenant in one request.</summary>
+    /// <returns>The index; null when there is none.</returns>
+    /// <exception cref="CorruptDataException">It is damaged. The next update makes it anew.</exception>
+    /// <exception cref="BucketException">It cannot be read.</exception>
+    public async ValueTask<BucketIndex?> LoadAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        string key = BucketLayout.BucketIndex(tenant);
+        byte[] bytes;
+        try
+        {
+            bytes = await bucket.ReadAllAsync(key, BucketIndexText.MaxBytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectNotFoundException)
+        {
+            return null;
+        }
+
+        return BucketIndexText.Parse(key, tenant, bytes);
+    }
+
+    /// <summary>Lists the tenant once, reads what is not known yet, and writes the index.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="known">An index of the tenant, however old; what it has of blocks that are still there is not read again. Null = nothing is known.</param>
+    /// <param name="cancellationToken">Stops the work; the index that was there stays.</param>
+    /// <exception cref="BucketException">Something could not be listed, read or written; the index that was there stays.</exception>
+    public async ValueTask<BucketIndexUpdate> UpdateAsync(TenantId tenant, BucketIndex? known, CancellationToken cancellationToken)
+    {
+        var listing = new TenantListing(tenant, time.GetUtcNow().ToUnixTimeMilliseconds());
+        await foreach (ObjectAttributes found in bucket.ListAsync(BucketLayout.TenantPrefix(tenant), cancellationToken).ConfigureAwait(false))
+        {
+            listing.Add(found);
+        }
+
+        var reading = new TenantReading(bucket, tenant, known, listing);
+        await Parallel.ForEachAsync(
+            reading.Unread, new ParallelOptions { MaxDegreeOfParallelism = MaxReads, CancellationToken = cancellationToken }, reading.ReadAsync).ConfigureAwait(false);
+        BucketIndexUpdate update = reading.ToUpdate();
+        await bucket.WriteAsync(
+            BucketLayout.BucketIndex(tenant), new MemoryContent(BucketIndexText.Format(update.Index)), WriteMode.Replace, cancellationToken).ConfigureAwait(false);
+        return update;
+    }
+}
