@@ -68,4 +68,7 @@ internal static partial class Log
 
     [LoggerMessage(2024, LogLevel.Information, "removed {Blocks} blocks with nothing after {FloorMs}, past the retention")]
     public static partial void BlocksExpired(ILogger logger, int blocks, long floorMs);
+
+    [LoggerMessage(2025, LogLevel.Error, "the local copy of a block in {Directory} is damaged and was removed; the bucket has the block: {Why}")]
+    public static partial void LocalCopyDamaged(ILogger logger, string directory, string why);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Local;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Writes;
@@ -9,6 +10,7 @@ using RemoteStore.Storage.Appending;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Tsdb.Cutting;
 using RemoteStore.Tsdb.Heads;
+using RemoteStore.Tsdb.LocalBlocks;
 using RemoteStore.Tsdb.Querying;
 using RemoteStore.Tsdb.Recovery;
 using RemoteStore.Tsdb.Wal;
@@ -31,6 +33,7 @@ public sealed class TimeSeriesDatabase
     private readonly ILogger _logger;
     private readonly ReplayProgress _progress = new();
     private readonly InFlight _writes = new();
+    private readonly BlockHandover _handover;
     private StoreState? _state;
     private volatile StorePhase _phase = StorePhase.Starting;
     private volatile bool _replayDone;
@@ -45,10 +48,14 @@ public sealed class TimeSeriesDatabase
         _metrics = metrics;
         _logger = logger;
         _time = time;
+        _handover = new BlockHandover(() => _phase == StorePhase.Ready ? _state : null);
     }
 
     /// <inheritdoc/>
     public StorePhase Phase => _phase;
+
+    /// <summary>The store's blocks, for who hands them on to a bucket.</summary>
+    public ILocalBlocks LocalBlocks => _handover;
 
     /// <summary>The parts of a started store, for tests and benchmarks that look at one of them.</summary>
     internal StoreState? State => _state;
@@ -61,6 +68,7 @@ public sealed class TimeSeriesDatabase
         StoreState state = await Task.Run(() => loader.LoadAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         _replayDone = true;
         _state = state;
+        state.Blocks.BlockAdded = _handover.Tell;
         state.Maintenance.Start();
         _phase = StorePhase.Ready;
         if (state.Budget.Rows > 0)
@@ -99,7 +107,7 @@ public sealed class TimeSeriesDatabase
         return result;
     }
 
-    /// <inheritdoc/>
+    /// <summary>As the interface says; what is opened is an <see cref="ILocalView"/>.</summary>
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken)
     {
         StoreState state = Serving();

@@ -37,6 +37,9 @@ internal sealed class BlockCatalog : IAsyncDisposable
         _metrics = metrics;
     }
 
+    /// <summary>Called after a block became visible that was cut or is what is left of a damaged one.</summary>
+    public Action? BlockAdded { get; set; }
+
     /// <summary>Called after samples of a block turned out to be lost.</summary>
     public Action? SamplesLost { get; set; }
 
@@ -85,6 +88,7 @@ internal sealed class BlockCatalog : IAsyncDisposable
         LiveBlock block = await OpenAsync(DirectoryOf(tenant, id), cancellationToken).ConfigureAwait(false);
         Publish(tenant, add: block, remove: null);
         Report();
+        BlockAdded?.Invoke();
         return block;
     }
 
@@ -124,26 +128,16 @@ internal sealed class BlockCatalog : IAsyncDisposable
 
     /// <summary>Takes blocks out of service whose samples are all older than the floor; their files go with the last reader.</summary>
     /// <returns>How many.</returns>
-    public int RemoveExpired(long floorMs)
-    {
-        int removed = 0;
-        foreach (LiveBlock block in All.Where(block => block.Meta.MaxTime < floorMs).ToArray())
-        {
-            block.MarkDeleted();
-            Publish(block.Meta.Tenant, add: null, remove: block);
-            block.Release();
-            removed++;
-        }
+    public int RemoveExpired(long floorMs) => Remove(All.Where(block => block.Meta.MaxTime < floorMs));
 
-        if (removed > 0)
-        {
-            Report();
-        }
+    /// <summary>Takes settled blocks out of service; their files go with the last reader.</summary>
+    /// <returns>How many.</returns>
+    public int RemoveSettled(TenantId tenant, IReadOnlySet<BlockId> ids) => Remove(Of(tenant).Where(block => block.IsSettled && ids.Contains(block.Meta.Id)));
 
-        return removed;
-    }
-
-    /// <summary>Takes a block that turned out damaged out of service and puts what is intact of it in its place.</summary>
+    /// <summary>
+    /// Takes a block that turned out damaged out of service and puts what is intact of it in its place. Of one that the bucket has, too, nothing is put there:
+    /// later views find it in the bucket.
+    /// </summary>
     /// <param name="block">The block; the caller holds it.</param>
     /// <param name="why">What does not hold.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -153,16 +147,32 @@ internal sealed class BlockCatalog : IAsyncDisposable
         await _settingAside.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (block.IsSettled)
+            {
+                if (Remove([block]) > 0)
+                {
+                    _quarantine.NoteReplaceable(block, why);
+                }
+
+                return null;
+            }
+
             TenantId tenant = block.Meta.Tenant;
+            bool expired = false;
             if (_blocks.TryGetValue(tenant, out LiveBlock[]? blocks) && blocks.Contains(block))
             {
                 string? rest = await _quarantine.SetAsideAsync(block.Directory, tenant, block.Meta.Id, why, block.MarkDamaged).ConfigureAwait(false);
                 LiveBlock? replacement = rest is null ? null : await OpenAsync(rest, CancellationToken.None).ConfigureAwait(false);
                 block.Replacement = replacement;
-                Publish(tenant, add: replacement, remove: block);
-                block.Release();
+                expired = !Publish(tenant, add: replacement, remove: block);
+                if (!expired)
+                {
+                    block.Release();
+                }
+
                 Report();
                 SamplesLost?.Invoke();
+                BlockAdded?.Invoke();
             }
 
             // Else another reader met the damage first, or the block expired.
@@ -170,6 +180,12 @@ internal sealed class BlockCatalog : IAsyncDisposable
             while (next is not null && !next.TryRetain())
             {
                 next = next.Replacement;
+            }
+
+            if (expired)
+            {
+                block.Replacement?.MarkDeleted(); // who asks for it now is its only reader
+                block.Replacement?.Release();
             }
 
             return next;
@@ -193,6 +209,28 @@ internal sealed class BlockCatalog : IAsyncDisposable
         _handles.Dispose();
         _cache.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private int Remove(IEnumerable<LiveBlock> blocks)
+    {
+        int removed = 0;
+        foreach (LiveBlock block in blocks.ToArray())
+        {
+            // Retention, hand-over and damage may all want the same block: who takes it from the list lets go of it.
+            block.MarkDeleted();
+            if (Publish(block.Meta.Tenant, add: null, remove: block))
+            {
+                block.Release();
+                removed++;
+            }
+        }
+
+        if (removed > 0)
+        {
+            Report();
+        }
+
+        return removed;
     }
 
     /// <summary>Directories of blocks. What was begun and not finished is removed on the way.</summary>
@@ -267,15 +305,23 @@ internal sealed class BlockCatalog : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"it is that of block {reader.Meta.Id} of tenant {reader.Meta.Tenant}"));
     }
 
-    private void Publish(TenantId tenant, LiveBlock? add, LiveBlock? remove)
+    /// <summary>Changes the list of a tenant.</summary>
+    /// <returns>False when the block to be removed is not in it any more; then nothing changes.</returns>
+    private bool Publish(TenantId tenant, LiveBlock? add, LiveBlock? remove)
     {
         lock (_lock)
         {
             LiveBlock[] blocks = _blocks.GetValueOrDefault(tenant, []);
+            if (remove is not null && !blocks.Contains(remove))
+            {
+                return false;
+            }
+
             _blocks[tenant] =
             [
                 .. blocks.Where(block => block != remove).Concat(add is null ? [] : [add]).OrderBy(static block => block.Meta.MinTime).ThenBy(static block => block.Meta.Id),
             ];
+            return true;
         }
     }
 

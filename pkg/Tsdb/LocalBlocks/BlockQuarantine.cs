@@ -65,6 +65,13 @@ internal sealed class BlockQuarantine
         return rest is null ? null : _directoryOf(tenant, rest.Id);
     }
 
+    /// <summary>Tells of a damaged block that was removed because the bucket has it.</summary>
+    public void NoteReplaceable(LiveBlock block, string why)
+    {
+        Log.LocalCopyDamaged(_logger, block.Directory, why);
+        _metrics.BlockQuarantined();
+    }
+
     private async Task<(BlockMeta? Left, string Lost, QueryRange? LostRange)> SalvageAsync(string directory, TenantId tenant)
     {
         BlockReader damaged;

@@ -16,6 +16,7 @@ internal sealed class LiveBlock
     private int _references = 1;
     private volatile bool _deleted;
     private volatile bool _damaged;
+    private volatile bool _settled;
     private volatile LiveBlock? _replacement;
 
     public LiveBlock(BlockReader reader, string directory, IFileSystem files)
@@ -38,6 +39,9 @@ internal sealed class LiveBlock
 
     /// <summary>Bytes of its files.</summary>
     public BlockSizes Sizes { get; }
+
+    /// <summary>True when the readers of the bucket have the block, too.</summary>
+    public bool IsSettled => _settled;
 
     /// <summary>True from the moment it is being set aside: its files are about to move.</summary>
     public bool IsDamaged => _damaged;
@@ -79,6 +83,9 @@ internal sealed class LiveBlock
             }
         }
     }
+
+    /// <summary>See <see cref="IsSettled"/>.</summary>
+    public void MarkSettled() => _settled = true;
 
     /// <summary>See <see cref="IsDamaged"/>.</summary>
     public void MarkDamaged() => _damaged = true;

@@ -13,6 +13,7 @@ internal sealed class BlockQuerier : IQuerier
 {
     private readonly BlockCatalog _catalog;
     private readonly QueryRange _range;
+    private readonly List<MissingData> _lost = [];
     private LiveBlock? _block;
     private IQuerier _inner;
 
@@ -26,7 +27,7 @@ internal sealed class BlockQuerier : IQuerier
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<MissingData> Missing => _inner.Missing;
+    public IReadOnlyList<MissingData> Missing => PartialReads.Union(_lost, _inner.Missing);
 
     /// <inheritdoc/>
     public async ValueTask<ISeriesSet> SelectAsync(
@@ -77,6 +78,14 @@ internal sealed class BlockQuerier : IQuerier
         }
 
         LiveBlock? next = await _catalog.SetAsideAsync(damaged, why, cancellationToken).ConfigureAwait(false);
+        if (damaged.IsSettled)
+        {
+            // Who joins this view with blocks of the bucket has left this one out there.
+            _lost.Add(new MissingData(
+                new QueryRange(damaged.Meta.MinTime, damaged.Meta.MaxTime), $"block {damaged.Meta.Id}",
+                "its local copy is damaged and was removed while it was read; the bucket has it, so the next answer will be whole"));
+        }
+
         IQuerier old = _inner;
         _inner = next is null ? EmptyQuerier.Instance : next.Reader.OpenQuerier(_range);
         _block = next;

@@ -1,11 +1,15 @@
+using RemoteStore.Blocks.Local;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Tsdb.Querying;
 
-/// <summary>A view that tells what damage has cost the range it is of, whether found before or by this view.</summary>
-internal sealed class LossTellingQuerier(IQuerier inner, Func<IReadOnlyList<MissingData>> losses) : IQuerier
+/// <summary>The view that the store gives out: tells what it holds, and what damage has cost the range it is of, whether found before or by this view.</summary>
+internal sealed class LocalView(IQuerier inner, LocalHoldings holdings, Func<IReadOnlyList<MissingData>> losses) : ILocalView
 {
+    /// <inheritdoc/>
+    public LocalHoldings Holdings => holdings;
+
     /// <inheritdoc/>
     public IReadOnlyList<MissingData> Missing => PartialReads.Union(losses(), inner.Missing);
 
