@@ -14,6 +14,9 @@ public sealed record TenantLimits
     /// <summary>Most active series; samples of further new series are refused. 0 = unlimited.</summary>
     public int MaxActiveSeries { get; init; }
 
+    /// <summary>How long samples are kept.</summary>
+    public TenantRetention Retention { get; init; } = TenantRetention.Forever;
+
     /// <summary>What queries may cost.</summary>
     public TenantQueryLimits Queries { get; init; } = new();
 }

@@ -64,8 +64,7 @@ public static class BlockMerger
         bool any = false;
         while (await join.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
-            SampleBuffer samples = join.Samples;
-            filter?.Apply(join.Labels, samples);
+            SampleBuffer samples = filter is null ? join.Samples : filter.Keep(join.Labels, join.Samples);
             if (samples.Count > 0 || samples.HistogramCount > 0)
             {
                 writer.AddSeries(join.Labels.Bytes, samples);

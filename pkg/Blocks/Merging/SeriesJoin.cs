@@ -20,7 +20,7 @@ internal sealed class SeriesJoin(IReadOnlyList<BlockReader> blocks, BlockCursor[
     /// <summary>Labels of the current series, valid until the next move.</summary>
     public LabelSet Labels => cursors[_current[0]].Labels;
 
-    /// <summary>Its samples, ascending, one per timestamp; may be changed by the reader, valid until the next move.</summary>
+    /// <summary>Its samples, ascending, one per timestamp; valid until the next move.</summary>
     public SampleBuffer Samples { get; private set; } = new();
 
     /// <summary>Moves to the next series; false at the end.</summary>

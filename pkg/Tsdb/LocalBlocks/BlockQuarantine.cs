@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Format;
-using RemoteStore.Blocks.Format.Checking;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Format.Writing;
+using RemoteStore.Blocks.Merging;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
@@ -102,30 +101,7 @@ internal sealed class BlockQuarantine
             Level = meta.Level,
             Sources = [meta.Id.ToString()], // not the parts: where one is still there it has what is lost here, and must not be dropped
         };
-        using BlockWriter writer = BlockWriter.Create(_files, _directoryOf(tenant, options.Id), options);
-        BlockCursor cursor = damaged.OpenCursor(QueryRange.All, skipDamage: true);
-        await using (cursor.ConfigureAwait(false))
-        {
-            long kept = 0;
-            string? broken = null;
-            try
-            {
-                while (await cursor.MoveNextAsync(CancellationToken.None).ConfigureAwait(false))
-                {
-                    kept += cursor.Samples.Count + cursor.Samples.HistogramCount;
-                    writer.AddSeries(cursor.Labels.Bytes.ToArray(), cursor.Samples);
-                }
-            }
-            catch (CorruptDataException e)
-            {
-                broken = e.Message;
-            }
-
-            long lost = meta.Stats.FloatSamples + meta.Stats.HistogramSamples - kept;
-            string parts = string.Join("; ", cursor.Damage.Take(10).Select(static damage => damage.ToString()));
-            string report = string.Create(CultureInfo.InvariantCulture, $"{kept} samples were kept, {lost} are lost: {broken ?? parts}");
-            QueryRange? range = lost > 0 || broken is not null ? new QueryRange(meta.MinTime, meta.MaxTime) : null;
-            return (kept == 0 ? null : writer.Finish(CancellationToken.None), report, range);
-        }
+        BlockSalvage salvage = await BlockSalvager.CopyAsync(damaged, _files, _directoryOf(tenant, options.Id), options, CancellationToken.None).ConfigureAwait(false);
+        return (salvage.Left, salvage.Report, salvage.LostRange);
     }
 }

@@ -226,12 +226,8 @@ public sealed class BlockMergerTests : IDisposable
 
     private sealed class SeriesGone(LabelSet gone) : ISampleFilter
     {
-        public void Apply(LabelSet labels, SampleBuffer samples)
-        {
-            if (labels == gone)
-            {
-                samples.Clear();
-            }
-        }
+        private readonly SampleBuffer _nothing = new();
+
+        public SampleBuffer Keep(LabelSet labels, SampleBuffer samples) => labels == gone ? _nothing : samples;
     }
 }
