@@ -21,6 +21,7 @@ public sealed class ProjectGraphTests
         ["PromQL"] = 4,
         ["Tsdb"] = 5,
         ["BlockStore"] = 5,
+        ["PrometheusBlocks"] = 5,
         ["PromQL.Testing"] = 5,
         ["Api"] = 6,
         ["Distributor"] = 6,
