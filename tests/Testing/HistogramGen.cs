@@ -25,7 +25,7 @@ public static class HistogramGen
             .Select(static (schema, threshold, positive, negative) => (schema, threshold, positive, negative, Array.Empty<double>())),
         Gen.Int[1, 6].Select(static bounds => (
             NativeHistogram.CustomBucketsSchema, 0.0, new[] { new HistogramSpan(0, (uint)bounds + 1) }, Array.Empty<HistogramSpan>(),
-            Enumerable.Range(1, bounds).Select(static i => i % 2 == 0 ? i * 0.25 : i / 3.0).ToArray())));
+            Enumerable.Range(1, bounds).Select(static i => i % 2 == 0 ? i + 0.25 : i + (1 / 3.0)).ToArray())));
 
     private static NativeHistogram Stale(bool isFloat) => new() { IsFloat = isFloat, SumBits = SampleBits.StaleMarker };
 
