@@ -4,7 +4,7 @@ using System.Text;
 namespace RemoteStore.PromQL.Parser;
 
 /// <summary>String literals with the escapes of Go: double, single and back quotes.</summary>
-internal static class GoString
+public static class GoString
 {
     /// <summary>Takes the quotes off a literal and resolves its escapes, which may form anything.</summary>
     /// <param name="literal">The literal, quotes included, begin and end known to be the same quote.</param>

@@ -5,7 +5,7 @@ using System.Text;
 namespace RemoteStore.Model.Regexp;
 
 /// <summary>
-/// A regular expression of RE2 syntax that tells where its groups match. It is matched against whole values, <c>^(?s:pattern)$</c>, with the preferences of
+/// A regular expression of RE2 syntax that tells where its groups match: in whole values, <c>^(?s:pattern)$</c>, or somewhere in a text. It has the preferences of
 /// Perl and Go: earlier alternatives and greedy repetitions first. All states advance together (Thompson's simulation with captures, as in Cox, "Regular
 /// Expression Matching: the Virtual Machine Approach"), so that time is linear in the value and nothing backtracks.
 /// </summary>
@@ -50,12 +50,14 @@ public sealed class Re2Captures
     /// <param name="pattern">RE2 syntax.</param>
     /// <param name="captures">The expression, null when false is returned.</param>
     /// <param name="error">What is wrong, in the words of Go's regexp package, null when true is returned.</param>
-    public static bool TryParse(string pattern, [NotNullWhen(true)] out Re2Captures? captures, [NotNullWhen(false)] out string? error)
+    /// <param name="dotMatchesNewline">False to have the dot match no newline, as Go has it where Prometheus does not set the flag.</param>
+    public static bool TryParse(
+        string pattern, [NotNullWhen(true)] out Re2Captures? captures, [NotNullWhen(false)] out string? error, bool dotMatchesNewline = true)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         try
         {
-            (RegexNode tree, IReadOnlyList<string?> names) = Re2Parser.Parse(pattern);
+            (RegexNode tree, IReadOnlyList<string?> names) = Re2Parser.Parse(pattern, dotMatchesNewline);
             captures = new Re2Captures(RegexCompiler.Compile(tree, pattern, captures: true), names);
             error = null;
             return true;
@@ -105,6 +107,78 @@ public sealed class Re2Captures
         }
 
         return TryAccept(utf8Value.Length);
+    }
+
+    /// <summary>Finds the first match in a text.</summary>
+    /// <param name="utf8Text">The text; bytes that are not UTF-8 count as U+FFFD.</param>
+    /// <param name="from">Where a match may begin at the earliest, in bytes; what is before it counts for assertions.</param>
+    /// <param name="groups">As in <see cref="TryMatch"/>.</param>
+    /// <param name="cancellationToken">Looked at now and then.</param>
+    /// <returns>False when nothing matches.</returns>
+    public bool TryFind(ReadOnlySpan<byte> utf8Text, int from, out ReadOnlySpan<int> groups, CancellationToken cancellationToken)
+    {
+        long work = 0;
+        bool found = false;
+        groups = _groups;
+        _current.Count = 0;
+        NextGeneration();
+        int before = from > 0 && Rune.DecodeLastFromUtf8(utf8Text[..from], out Rune last, out _) is var _ ? last.Value : -1;
+        int at = from;
+        int rune = Decode(utf8Text, at, out int width);
+        while (true)
+        {
+            if (!found)
+            {
+                // A match that begins here comes after all that began before.
+                _scratch.AsSpan().Fill(-1);
+                _scratch[0] = at;
+                Follow(_program.Start, at, new Place(before, rune), _current);
+            }
+
+            found |= TryTake(at);
+            if (width == 0 || (found && _current.Count == 0))
+            {
+                break;
+            }
+
+            work += ((long)_current.Count + 1) * _slots;
+            if (work > WorkBetweenChecks)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                work = 0;
+            }
+
+            int following = Decode(utf8Text, at + width, out int followingWidth);
+            _next.Count = 0;
+            NextGeneration();
+            Step(rune, at + width, new Place(rune, following));
+            (_current, _next) = (_next, _current);
+            at += width;
+            (before, rune, width) = (rune, following, followingWidth);
+        }
+
+        ScannedBytes = at - from;
+        return found;
+    }
+
+    /// <summary>How far the last <see cref="TryFind"/> had to look.</summary>
+    public int ScannedBytes { get; private set; }
+
+    /// <summary>Takes the first thread that has come to the end of the pattern, and drops those that are preferred less.</summary>
+    private bool TryTake(int end)
+    {
+        for (int thread = 0; thread < _current.Count; thread++)
+        {
+            if (_program.Instructions[_current.Pc(thread)].Op == RegexOp.Match)
+            {
+                _current.Captures(thread).CopyTo(_groups);
+                _groups[1] = end;
+                _current.Count = thread;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int Decode(ReadOnlySpan<byte> value, int at, out int width)

@@ -35,9 +35,11 @@ internal sealed class Re2Parser
     private Re2Parser(string pattern) => _pattern = pattern;
 
     /// <summary>Parses.</summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="dotMatchesNewline">False to have the dot match no newline unless <c>(?s)</c> says otherwise, as Go has it by itself.</param>
     /// <returns>The tree and the names of the capture groups from 1 on, null for those without.</returns>
     /// <exception cref="Re2SyntaxException">The pattern is not valid.</exception>
-    public static (RegexNode Tree, IReadOnlyList<string?> CaptureNames) Parse(string pattern)
+    public static (RegexNode Tree, IReadOnlyList<string?> CaptureNames) Parse(string pattern, bool dotMatchesNewline = true)
     {
         if (pattern.Length > MaxPatternLength)
         {
@@ -46,6 +48,7 @@ internal sealed class Re2Parser
 
         CheckSurrogates(pattern);
         var parser = new Re2Parser(pattern);
+        parser._flags &= dotMatchesNewline ? ~ParseFlags.None : ~ParseFlags.DotNewline;
         return (parser.ParseAll(), parser._captureNames);
     }
 

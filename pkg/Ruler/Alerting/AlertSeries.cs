@@ -19,16 +19,8 @@ internal sealed class AlertSeries
     private const string StateLabel = "alertstate";
 
     private readonly AlertingRule _rule;
-    private readonly LabelOverrides _labels;
 
-    public AlertSeries(AlertingRule rule)
-    {
-        _rule = rule;
-        _labels = new LabelOverrides([.. rule.Labels, new(NameLabel, rule.Name), new(LabelSet.MetricName, "")]);
-    }
-
-    /// <summary>Labels of the alert that a series raises.</summary>
-    public LabelSet LabelsOf(LabelSet series) => _labels.Apply(series);
+    public AlertSeries(AlertingRule rule) => _rule = rule;
 
     /// <summary>Samples of both series for each alert that is pending or firing.</summary>
     public List<RuleSample> Of(IReadOnlyList<Alert> alerts, long timestampMs)

@@ -16,6 +16,7 @@ public sealed class AlertingRuleState : RuleState
     public static readonly TimeSpan ResolvedRetention = TimeSpan.FromMinutes(15);
 
     private readonly AlertSeries _series;
+    private readonly AlertTexts _texts;
     private Dictionary<LabelSet, Alert> _alerts = [];
     private volatile IReadOnlyList<Alert> _published = [];
 
@@ -28,6 +29,7 @@ public sealed class AlertingRuleState : RuleState
         Rule = rule;
         IsRestored = !awaitsRestore;
         _series = new AlertSeries(rule);
+        _texts = new AlertTexts(rule);
     }
 
     /// <summary>The rule.</summary>
@@ -52,7 +54,9 @@ public sealed class AlertingRuleState : RuleState
         var found = new Dictionary<LabelSet, Alert>(answer.Count);
         foreach (ResultSeries series in answer)
         {
-            Alert alert = Raise(series, run);
+            (LabelSet labels, IReadOnlyList<KeyValuePair<string, string>> annotations) =
+                await _texts.ExpandAsync(series, queries, run, cancellationToken).ConfigureAwait(false);
+            Alert alert = Raise(series, labels, annotations, run.TimestampMs);
             if (!found.TryAdd(alert.Labels, alert))
             {
                 throw new RuleFailedException("vector contains metrics with the same labelset after applying alert labels");
@@ -177,14 +181,14 @@ public sealed class AlertingRuleState : RuleState
             : activeAtMs + (nowMs - downAtMs);
     }
 
-    private Alert Raise(ResultSeries series, RuleRun run)
+    private static Alert Raise(ResultSeries series, LabelSet labels, IReadOnlyList<KeyValuePair<string, string>> annotations, long timestampMs)
     {
         FloatHistogram? histogram = series.Histograms?[0];
-        return new Alert(_series.LabelsOf(series.Labels), run.TimestampMs)
+        return new Alert(labels, timestampMs)
         {
             Value = histogram is null ? series.Values.Span[0] : 0,
             Histogram = histogram,
-            Annotations = Rule.Annotations,
+            Annotations = annotations,
         };
     }
 

@@ -11,6 +11,9 @@ internal sealed class RuleQueries(RuleEnvironment environment)
 {
     private static readonly QueryOrigin s_origin = QueryOrigin.Unknown with { UserAgent = "ruler" };
 
+    /// <summary>What surrounds the rules.</summary>
+    public RuleEnvironment Environment => environment;
+
     /// <summary>Series with one point each: an instant vector, or a scalar as one series without labels.</summary>
     /// <param name="query">The query.</param>
     /// <param name="timeMs">Evaluation time, milliseconds since the Unix epoch.</param>

@@ -4,7 +4,7 @@ using System.Text;
 namespace RemoteStore.PromQL.Parser.Lexing;
 
 /// <summary>Texts spelt as Go's formatting does, in which Prometheus' messages are written.</summary>
-internal static class GoText
+public static class GoText
 {
     /// <summary>A double-quoted literal.</summary>
     public static string Quote(string text) => Quote(text, '"');
@@ -31,6 +31,13 @@ internal static class GoText
 
     /// <summary>Length in code points.</summary>
     public static int RuneCount(string text) => text.EnumerateRunes().Count();
+
+    /// <summary>A code point with its character where that can be printed: <c>U+0040 '@'</c>.</summary>
+    public static string CodePoint(Rune rune)
+    {
+        string number = string.Create(CultureInfo.InvariantCulture, $"U+{rune.Value:X4}");
+        return IsPrintable(rune) ? $"{number} '{rune}'" : number;
+    }
 
     private static string Quote(string text, char quote)
     {

@@ -4,7 +4,7 @@ using RemoteStore.Model.Histograms;
 namespace RemoteStore.PromQL.Functions;
 
 /// <summary>A native histogram as Prometheus prints it: <c>{count:3, sum:2, [-1,1):1, (1,2]:2}</c>.</summary>
-internal static class HistogramDescription
+public static class HistogramDescription
 {
     /// <summary>The text.</summary>
     public static string Of(FloatHistogram histogram)

@@ -4,7 +4,7 @@ using RemoteStore.Ruler.Evaluation;
 using Shouldly;
 using Xunit;
 
-namespace RemoteStore.Ruler.Tests;
+namespace RemoteStore.Ruler.Tests.Evaluation;
 
 public sealed class LabelOverridesTests
 {
