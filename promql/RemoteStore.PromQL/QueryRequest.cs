@@ -25,6 +25,9 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>Limits of this query; null for those of the engine.</summary>
     public QueryLimits? Limits { get; init; }
 
+    /// <summary>Downsampled data that is taken in place of raw samples although the answer is then an approximation; none by default.</summary>
+    public SourceResolution MaxSourceResolution { get; init; }
+
     /// <summary>True for one evaluation.</summary>
     public bool IsInstant => StepMs == 0;
 

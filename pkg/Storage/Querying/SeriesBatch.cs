@@ -40,6 +40,13 @@ public sealed class SeriesBatch
     /// <summary>Its native histogram samples, timestamps strictly ascending. Payloads: <see cref="SampleBuffer.Payload(HistogramSample)"/>.</summary>
     public ReadOnlySpan<HistogramSample> Histograms(int index) => Samples.Histograms[_entries[index].Histograms];
 
+    /// <summary>True when it has windows.</summary>
+    public bool HasWindows(int index)
+    {
+        Entry entry = _entries[index];
+        return !entry.Windows.Start.Equals(entry.Windows.End) || !entry.HistogramWindows.Start.Equals(entry.HistogramWindows.End);
+    }
+
     /// <summary>Its windows of floats, ascending and disjoint. Float samples inside the span of one are further samples, that the window does not hold.</summary>
     public ReadOnlySpan<WindowAggregate> Windows(int index) => Samples.Windows[_entries[index].Windows];
 

@@ -1,4 +1,5 @@
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Parser;
 
 namespace RemoteStore.PromQL.Annotations;
 
@@ -62,6 +63,16 @@ internal static class AnnotationText
     public static string CounterResetCollision(string operation) => $"conflicting counter resets during histogram {operation}";
 
     public static string ReconciledBounds(string operation) => $"mismatched custom buckets were reconciled during {operation}";
+
+    public const string WidenedToWindows = "range widened to whole windows";
+
+    public const string EstimatedFromWindows = "values estimated";
+
+    public const string LatestOfWindows = "latest samples not known, earlier ones taken";
+
+    /// <summary>What downsampled data did to a selector.</summary>
+    public static string OfWindows(string what, string selector, long resolutionMs) =>
+        $"{what}, as {GoText.Quote(selector)} has data downsampled to {PromDuration.Format(resolutionMs)}";
 
     public static string WithMetricName(string text, string metricName) =>
         metricName.Length == 0 ? text : $"{text} for metric name {GoText.Quote(metricName)}";

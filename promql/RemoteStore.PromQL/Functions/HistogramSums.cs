@@ -38,7 +38,8 @@ internal sealed class HistogramSums(RangeCall call)
         Put(window.Step, row, any ? result : null, _average.Notes);
     }
 
-    private void Put(int step, StepSeries row, FloatHistogram? result, HistogramNotes notes)
+    /// <summary>Puts a sum or an average in a row, unless there is none, and tells the notes of adding it up.</summary>
+    public void Put(int step, StepSeries row, FloatHistogram? result, HistogramNotes notes)
     {
         if ((notes & HistogramNotes.MixedSchemas) != 0)
         {

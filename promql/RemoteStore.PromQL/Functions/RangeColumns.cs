@@ -3,6 +3,8 @@ using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Windowed;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Functions;
 
@@ -23,6 +25,18 @@ internal readonly ref struct RangeColumns
     public ReadOnlySpan<FloatHistogram> Histograms { get; init; }
 
     public ReadOnlySpan<long> HistogramStartTimes { get; init; }
+
+    /// <summary>Windows of floats, ascending and disjoint.</summary>
+    public ReadOnlySpan<WindowAggregate> Windows { get; init; }
+
+    /// <summary>Spans of windows of histograms, ascending and disjoint, each with a sample; their values have no meaning.</summary>
+    public ReadOnlySpan<WindowAggregate> HistogramWindows { get; init; }
+
+    /// <summary>What is in <see cref="HistogramWindows"/>.</summary>
+    public ReadOnlySpan<HistogramPiece> HistogramPieces { get; init; }
+
+    /// <summary>True when there is more than samples.</summary>
+    public bool HasWindows => Windows.Length + HistogramWindows.Length > 0;
 }
 
 /// <summary>The samples of one step: those in (start, end], or wider ones around them for extended ranges.</summary>

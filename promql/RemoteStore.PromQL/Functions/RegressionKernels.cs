@@ -5,6 +5,28 @@ namespace RemoteStore.PromQL.Functions;
 /// <summary>Least squares over a range, with compensated sums.</summary>
 internal static class LinearRegression
 {
+    /// <summary>The same of values of which each stands for a number of samples.</summary>
+    public static (double Slope, double Intercept) Fit(
+        ReadOnlySpan<long> times, ReadOnlySpan<double> values, ReadOnlySpan<long> weights, long interceptMs)
+    {
+        double n = 0, sumX = 0, sumY = 0, sumXY = 0, sumX2 = 0;
+        double cX = 0, cY = 0, cXY = 0, cX2 = 0;
+        bool constant = true;
+        for (int i = 0; i < values.Length; i++)
+        {
+            constant &= values[i] == values[0];
+            double x = (times[i] - interceptMs) / 1e3;
+            double weight = weights[i];
+            n += weight;
+            Kahan.Add(weight * x, ref sumX, ref cX);
+            Kahan.Add(weight * values[i], ref sumY, ref cY);
+            Kahan.Add(weight * x * values[i], ref sumXY, ref cXY);
+            Kahan.Add(weight * x * x, ref sumX2, ref cX2);
+        }
+
+        return Solve(constant ? values[0] : null, n, sumX + cX, sumY + cY, sumXY + cXY, sumX2 + cX2);
+    }
+
     /// <summary>Slope per second and value at <paramref name="interceptMs"/>.</summary>
     public static (double Slope, double Intercept) Fit(ReadOnlySpan<long> times, ReadOnlySpan<double> values, long interceptMs)
     {
@@ -21,16 +43,17 @@ internal static class LinearRegression
             Kahan.Add(x * x, ref sumX2, ref cX2);
         }
 
-        if (constant)
+        return Solve(constant ? values[0] : null, values.Length, sumX + cX, sumY + cY, sumXY + cXY, sumX2 + cX2);
+    }
+
+    /// <summary>The line through sums over n samples, or through values that are all the same.</summary>
+    private static (double Slope, double Intercept) Solve(double? constant, double n, double sumX, double sumY, double sumXY, double sumX2)
+    {
+        if (constant is { } value)
         {
-            return double.IsInfinity(values[0]) ? (double.NaN, double.NaN) : (0, values[0]);
+            return double.IsInfinity(value) ? (double.NaN, double.NaN) : (0, value);
         }
 
-        double n = values.Length;
-        sumX += cX;
-        sumY += cY;
-        sumXY += cXY;
-        sumX2 += cX2;
         double covariance = sumXY - (sumX * sumY / n);
         double variance = sumX2 - (sumX * sumX / n);
         double slope = covariance / variance;

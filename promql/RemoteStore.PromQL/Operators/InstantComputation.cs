@@ -1,22 +1,30 @@
 using RemoteStore.Model.Histograms;
+using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
+using RemoteStore.PromQL.Windowed;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators;
 
 /// <summary>Finds the sample that an instant selector sees at each step.</summary>
-internal sealed class InstantComputation(QueryContext query, StepGrid grid, SelectorWindow window, SelectorOutput output, SeriesSelection selection)
+internal sealed class InstantComputation(
+    QueryContext query, StepGrid grid, SelectorWindow window, SelectorOutput output, SeriesSelection selection, AnnotationSet annotations)
     : SeriesComputation
 {
     private readonly StoredHistograms _stored = new(selection.DetectsResets);
     private StepWindows? _windows; // made for the first series that needs it: one step is looked up without
+    private WindowNotes? _notes; // likewise
 
     /// <inheritdoc/>
     public override bool Compute(SeriesBatch batch, int index, StepSeries row)
     {
         row.Begin(batch.Labels(index).Bytes.Span, dropName: false);
         ReadOnlySpan<HistogramSample> histograms = batch.Histograms(index);
-        if (!histograms.IsEmpty || output != SelectorOutput.Value)
+        if (batch.HasWindows(index))
+        {
+            FillKnown(batch, index, row);
+        }
+        else if (!histograms.IsEmpty || output != SelectorOutput.Value)
         {
             FillSteps(batch, index, row);
         }
@@ -85,6 +93,23 @@ internal sealed class InstantComputation(QueryContext query, StepGrid grid, Sele
                 if (SelectedSeries.IsStale(bits[ends[step] - 1]))
                 {
                     row.Remove(step);
+                }
+            }
+        }
+    }
+
+    private void FillKnown(SeriesBatch batch, int index, StepSeries row)
+    {
+        _notes ??= new WindowNotes(annotations, selection.Place);
+        var known = new WindowedInstant(batch, index, i => _stored.Decode(batch, batch.Histograms(index), i));
+        for (int step = 0; step < grid.Count; step++)
+        {
+            if (known.TryFind(window.Reference(grid, step), window.RangeMs, out KnownSample sample, out long resolutionMs))
+            {
+                Put(row, step, sample.TimeMs, sample.StartMs, sample.Value, sample.Histogram);
+                if (resolutionMs > 0)
+                {
+                    _notes.Outdated(resolutionMs);
                 }
             }
         }

@@ -28,5 +28,5 @@ internal sealed class InstantSelector(QueryContext query, StepGrid grid, SeriesS
 {
     /// <inheritdoc/>
     protected override SeriesComputation NewComputation(AnnotationSet annotations) =>
-        new InstantComputation(Query, Grid, Window, output, Selection);
+        new InstantComputation(Query, Grid, Window, output, Selection, annotations);
 }

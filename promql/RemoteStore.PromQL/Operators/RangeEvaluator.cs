@@ -3,6 +3,7 @@ using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Windowed;
 
 namespace RemoteStore.PromQL.Operators;
 
@@ -23,6 +24,7 @@ internal sealed class RangeEvaluator : IDisposable
     private readonly StepGrid _grid;
     private readonly SelectorWindow _window;
     private StepWindows? _histogramWindows; // made for the first series that needs it
+    private WindowedRange? _windowed; // likewise
     private byte[] _checkedName = [];
 
     public RangeEvaluator(QueryContext query, StepGrid grid, SelectorWindow window, RangeFunction function, AnnotationSet annotations)
@@ -41,16 +43,14 @@ internal sealed class RangeEvaluator : IDisposable
     {
         _query.ThrowIfCancelled();
         row.DropName |= !_function.KeepsName;
-        _windows.Find(columns.Times);
-        if (columns.Histograms.IsEmpty && _kernel.TryComputeRow(columns, _windows, row))
+        if (columns.HasWindows)
         {
-            CountFloats();
+            _windowed ??= new WindowedRange(_query, _grid, _window, _function, _kernel, _annotations);
+            _windowed.Evaluate(columns, row);
         }
         else
         {
-            _histogramWindows ??= new StepWindows(_query.Memory, _grid, _window);
-            _histogramWindows.Find(columns.HistogramTimes);
-            ComputeSteps(columns, _histogramWindows, row);
+            ComputeSamples(columns, row);
         }
 
         if (Presence.IsEmpty(row.Present))
@@ -72,6 +72,22 @@ internal sealed class RangeEvaluator : IDisposable
         _kernel.Dispose();
         _windows.Dispose();
         _histogramWindows?.Dispose();
+        _windowed?.Dispose();
+    }
+
+    private void ComputeSamples(in RangeColumns columns, StepSeries row)
+    {
+        _windows.Find(columns.Times);
+        if (columns.Histograms.IsEmpty && _kernel.TryComputeRow(columns, _windows, row))
+        {
+            CountFloats();
+        }
+        else
+        {
+            _histogramWindows ??= new StepWindows(_query.Memory, _grid, _window);
+            _histogramWindows.Find(columns.HistogramTimes);
+            ComputeSteps(columns, _histogramWindows, row);
+        }
     }
 
     private void CountFloats()

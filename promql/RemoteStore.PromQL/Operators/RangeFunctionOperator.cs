@@ -1,6 +1,7 @@
 using RemoteStore.PromQL.Annotations;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Windowed;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators;
@@ -10,7 +11,11 @@ namespace RemoteStore.PromQL.Operators;
 /// <param name="KeepsName">True when the result is the same metric.</param>
 /// <param name="CounterPosition">Place of the argument when that has to be a counter, else null.</param>
 /// <param name="Meter">Counts the samples that it looks at.</param>
-internal sealed record RangeFunction(Func<AnnotationSet, RangeKernel> CreateKernel, bool KeepsName, int? CounterPosition, SampleMeter Meter);
+internal sealed record RangeFunction(Func<AnnotationSet, RangeKernel> CreateKernel, bool KeepsName, int? CounterPosition, SampleMeter Meter)
+{
+    /// <summary>How it is computed where there are windows.</summary>
+    public required WindowedFunction Windowed { get; init; }
+}
 
 /// <summary>A function of the windows of all steps over each series of a source.</summary>
 internal sealed class RangeFunctionOperator : SeriesOperator

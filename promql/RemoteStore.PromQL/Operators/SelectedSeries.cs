@@ -41,7 +41,8 @@ internal sealed class SelectedSeries(QueryContext query, SeriesSelection selecti
             return false;
         }
 
-        long samples = batch.Samples.Count + batch.Samples.HistogramCount;
+        SampleMark read = batch.Samples.Mark;
+        long samples = (long)read.Floats + read.Histograms + read.Windows + read.HistogramWindows;
         query.Read(batch.Count, samples);
         selection.Trace?.Read(samples);
         return true;

@@ -2,6 +2,7 @@ using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Tracing;
+using RemoteStore.PromQL.Windowed;
 using RemoteStore.Storage.Querying;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
@@ -23,7 +24,18 @@ internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, l
         Reference(grid, 0) - RangeMs - ReachBackMs + 1, Reference(grid, Math.Max(0, grid.Count - 1)) + ReachAheadMs);
 
     /// <summary>What storage is told of it.</summary>
-    public SelectHints Hints(StepGrid grid, string function) => new(Needed(grid), grid.Count > 1 ? grid.StepMs : 0, function);
+    public SelectHints Hints(StepGrid grid, SeriesSelection selection)
+    {
+        bool isExtended = ReachBackMs != 0 || ReachAheadMs != 0;
+        return new(Needed(grid), AtMs is null && grid.Count > 1 ? grid.StepMs : 0, isExtended ? "" : selection.Function)
+        {
+            RangeMs = selection.IsRange ? RangeMs : 0,
+            FirstEvaluationMs = Reference(grid, 0),
+            MaxResolutionMs = selection.MaxResolutionMs,
+            AcceptsWindows = selection.AcceptsWindows,
+            Columns = !selection.IsRange ? WindowNeeds.Instant : isExtended ? WindowColumns.All : WindowNeeds.OfRange(selection.Function),
+        };
+    }
 }
 
 /// <summary>Which series a selector selects.</summary>
@@ -39,6 +51,18 @@ internal sealed record SeriesSelection(IReadOnlyList<LabelMatcher> Matchers, str
     public SeriesTraits Traits { get; } = Matchers.Any(static m => m.Type == MatchType.Equal && m.Name == LabelSet.MetricName)
         ? SeriesTraits.Distinct | SeriesTraits.OneName
         : SeriesTraits.Distinct;
+
+    /// <summary>True when its consumer takes ranges, false when it takes the latest samples.</summary>
+    public bool IsRange { get; init; }
+
+    /// <summary>True when its consumer reads windows.</summary>
+    public bool AcceptsWindows { get; init; } = true;
+
+    /// <summary>Coarsest resolution that is taken in place of samples, milliseconds; 0 for none.</summary>
+    public long MaxResolutionMs { get; init; }
+
+    /// <summary>Where it stands in the query.</summary>
+    public SelectorPlace Place { get; init; } = SelectorPlace.None;
 
     /// <summary>Counts the samples that evaluations look at.</summary>
     public SampleMeter Meter { get; init; } = SampleMeter.None;

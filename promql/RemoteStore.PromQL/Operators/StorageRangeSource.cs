@@ -17,7 +17,7 @@ internal sealed class StorageRangeSource : RangeSource
     {
         _query = query;
         Selection = selection;
-        _series = new SelectedSeries(query, selection, window.Hints(grid, selection.Function));
+        _series = new SelectedSeries(query, selection, window.Hints(grid, selection));
         _columns = new StoredColumns(query.Memory, query.Options.UseStartTimestamps, selection.DetectsResets);
     }
 

@@ -2,6 +2,7 @@ using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Samples;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Windowed;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators;
@@ -13,6 +14,7 @@ namespace RemoteStore.PromQL.Operators;
 internal sealed class StoredColumns(QueryMemory memory, bool useStarts, bool detectsResets) : IDisposable
 {
     private readonly StoredHistograms _stored = new(detectsResets);
+    private StoredWindows? _windows; // made for the first series that has some
     private long[] _times = [];
     private double[] _values = [];
     private long[] _starts = [];
@@ -35,7 +37,7 @@ internal sealed class StoredColumns(QueryMemory memory, bool useStarts, bool det
             floats = DropStale(batch.Timestamps(index), bits, starts);
         }
 
-        return new RangeColumns
+        var columns = new RangeColumns
         {
             Times = compact ? _times.AsSpan(0, floats) : batch.Timestamps(index),
             Values = compact ? _values.AsSpan(0, floats) : batch.Values(index),
@@ -44,6 +46,7 @@ internal sealed class StoredColumns(QueryMemory memory, bool useStarts, bool det
             Histograms = _histograms.AsSpan(0, histograms),
             HistogramStartTimes = useStarts ? _histogramStarts.AsSpan(0, histograms) : [],
         };
+        return batch.HasWindows(index) ? WithWindows(columns, batch, index) : columns;
     }
 
     /// <inheritdoc/>
@@ -60,9 +63,17 @@ internal sealed class StoredColumns(QueryMemory memory, bool useStarts, bool det
         _histogramTimes = [];
         _histogramStarts = [];
         _histograms = [];
+        _windows?.Dispose();
         memory.Release(_chargedArray + _chargedHistograms);
         _chargedArray = 0;
         _chargedHistograms = 0;
+    }
+
+    private RangeColumns WithWindows(RangeColumns columns, SeriesBatch batch, int index)
+    {
+        _windows ??= new StoredWindows(memory);
+        _windows.Decode(batch, index);
+        return columns with { Windows = batch.Windows(index), HistogramWindows = _windows.Spans, HistogramPieces = _windows.Histograms };
     }
 
     private int DropStale(ReadOnlySpan<long> times, ReadOnlySpan<long> bits, ReadOnlySpan<long> starts)

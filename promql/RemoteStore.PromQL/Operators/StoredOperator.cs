@@ -13,7 +13,7 @@ internal abstract class StoredOperator : SeriesOperator
     {
         Selection = selection;
         Window = window;
-        _pipeline = new SeriesPipeline(query, grid.Count, new SelectedSeries(query, selection, window.Hints(grid, selection.Function)), NewComputation);
+        _pipeline = new SeriesPipeline(query, grid.Count, new SelectedSeries(query, selection, window.Hints(grid, selection)), NewComputation);
     }
 
     /// <inheritdoc/>

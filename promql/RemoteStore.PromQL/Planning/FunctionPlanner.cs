@@ -3,6 +3,7 @@ using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser.Syntax;
+using RemoteStore.PromQL.Windowed;
 
 namespace RemoteStore.PromQL.Planning;
 
@@ -113,7 +114,17 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
             annotations => RangeKernels.Create(name, new RangeCall(annotations, position, rangeMs, isAnchored, isSmoothed), arguments),
             keepsName,
             counterPosition,
-            scope.Meter);
+            scope.Meter)
+        {
+            Windowed = new WindowedFunction(
+                scope.Place(range),
+                anchored || smoothed
+                    ? null
+                    : (annotations, notes, raw) => WindowKernels.Create(
+                        name, new RangeCall(annotations, position, rangeMs, Anchored: false, Smoothed: false), arguments, notes, raw),
+                SeesResets: name is "rate" or "increase" or "resets",
+                Counts: name is "resets" or "changes"),
+        };
         SeriesOperator result = new WithArguments(Query, RangeFunctionOperator.Over(Query, grid, source, window, function), arguments);
         if (name == "absent_over_time")
         {

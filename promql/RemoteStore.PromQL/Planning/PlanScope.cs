@@ -4,6 +4,7 @@ using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.PromQL.Tracing;
+using RemoteStore.PromQL.Windowed;
 
 namespace RemoteStore.PromQL.Planning;
 
@@ -47,8 +48,20 @@ internal sealed class PlanScope(QueryContext query, QueryRequest request, Prepar
     public int WholeDepth { get; set; }
 
     /// <summary>A selection by the current expression.</summary>
-    public SeriesSelection Selection(VectorSelector selector, string consumer) =>
-        new(selector.Matchers, consumer, StatisticsDepth > 0 && WholeDepth == 0) { Meter = Meter, Trace = Trace?.Current };
+    /// <param name="selector">The selector.</param>
+    /// <param name="grid">Its steps.</param>
+    /// <param name="consumer">Function that takes the series, for storage.</param>
+    public SeriesSelection Selection(VectorSelector selector, StepGrid grid, string consumer) =>
+        new(selector.Matchers, consumer, StatisticsDepth > 0 && WholeDepth == 0)
+        {
+            Meter = Meter,
+            Trace = Trace?.Current,
+            Place = Place(selector),
+            MaxResolutionMs = request.MaxSourceResolution.ResolveMs(grid.Count > 1 ? grid.StepMs : 0),
+        };
+
+    /// <summary>Where an expression stands in the query, as it was written.</summary>
+    public SelectorPlace Place(Expr expression) => new(request.Query, expression.Position);
 
     /// <summary>Where in time a selector looks.</summary>
     /// <param name="modifiers">Its offset and <c>@</c>.</param>

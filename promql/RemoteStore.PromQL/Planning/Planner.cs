@@ -5,6 +5,7 @@ using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.PromQL.Tracing;
+using RemoteStore.PromQL.Windowed;
 
 namespace RemoteStore.PromQL.Planning;
 
@@ -129,7 +130,13 @@ internal sealed class Planner
             long rangeMs = _scope.Durations.Milliseconds(matrix.RangeMs, matrix.RangeExpr, mayBeNegative: false);
             window = _scope.Window(selector.Modifiers, rangeMs, grid, anchored, smoothed);
             TraceNode? node = _scope.Trace?.Begin(matrix);
-            return Traced(_shared.Range(matrix, grid, _scope.Selection(selector, consumer), window), node);
+            SeriesSelection selection = _scope.Selection(selector, grid, consumer) with
+            {
+                IsRange = true,
+                AcceptsWindows = consumer.Length > 0, // else the samples themselves are the answer
+                Place = _scope.Place(matrix),
+            };
+            return Traced(_shared.Range(matrix, grid, selection, window), node);
         }
 
         var subquery = (SubqueryExpr)expression;
@@ -170,7 +177,7 @@ internal sealed class Planner
     /// <summary>Plans a selector.</summary>
     public SeriesOperator Selector(VectorSelector selector, StepGrid grid, string consumer, SelectorOutput output)
     {
-        SeriesSelection selection = _scope.Selection(selector, consumer);
+        SeriesSelection selection = _scope.Selection(selector, grid, consumer);
         if (!selector.Smoothed)
         {
             SelectorWindow window = _scope.Window(selector.Modifiers, Query.LookbackMs, grid, anchored: false, smoothed: false);
@@ -180,7 +187,10 @@ internal sealed class Planner
         SelectorWindow smoothed = _scope.Window(selector.Modifiers, 0, grid, anchored: false, smoothed: true);
         int position = selector.Position.Start;
         var function = new RangeFunction(
-            annotations => new SmoothedInstant(new RangeCall(annotations, position, 0, Anchored: false, Smoothed: true)), KeepsName: true, CounterPosition: null, selection.Meter);
+            annotations => new SmoothedInstant(new RangeCall(annotations, position, 0, Anchored: false, Smoothed: true)), KeepsName: true, CounterPosition: null, selection.Meter)
+        {
+            Windowed = new WindowedFunction(selection.Place, Create: null, SeesResets: false, Counts: false),
+        };
         return new RangeSelector(Query, grid, selection, smoothed, function);
     }
 

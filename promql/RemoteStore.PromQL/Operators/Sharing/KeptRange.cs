@@ -1,6 +1,8 @@
 using RemoteStore.Model.Histograms;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Windowed;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Operators.Sharing;
 
@@ -14,6 +16,9 @@ internal sealed class KeptRange : IDisposable
     private readonly FloatHistogram[] _histograms;
     private readonly long[] _histogramTimes;
     private readonly long[] _histogramStarts;
+    private readonly WindowAggregate[] _windows;
+    private readonly WindowAggregate[] _histogramWindows;
+    private readonly HistogramPiece[] _pieces;
     private readonly long _charged;
     private long[] _times = [];
     private double[] _values = [];
@@ -29,17 +34,25 @@ internal sealed class KeptRange : IDisposable
         _histograms = columns.Histograms.ToArray();
         _histogramTimes = columns.HistogramTimes.ToArray();
         _histogramStarts = columns.HistogramStartTimes.ToArray();
-        long bytes = _labels.Length + (sizeof(long) * ((long)_histogramTimes.Length + _histogramStarts.Length));
+        _windows = columns.Windows.ToArray();
+        _histogramWindows = columns.HistogramWindows.ToArray();
+        _pieces = columns.HistogramPieces.ToArray();
+        long bytes = (WindowedMemory.WindowBytes * ((long)_windows.Length + _histogramWindows.Length)) + _labels.Length + (sizeof(long) * ((long)_histogramTimes.Length + _histogramStarts.Length));
         foreach (FloatHistogram histogram in _histograms)
         {
             bytes += histogram.AllocatedBytes + IntPtr.Size;
+        }
+
+        foreach (HistogramPiece piece in _pieces)
+        {
+            bytes += piece.AllocatedBytes + IntPtr.Size;
         }
 
         try
         {
             query.Memory.Charge(bytes);
             _charged = bytes;
-            _held = query.Hold(_floats + _histograms.Length);
+            _held = query.Hold(Samples);
             _times = query.Memory.RentLongs(_floats);
             _values = query.Memory.RentDoubles(_floats);
             columns.Times.CopyTo(_times);
@@ -57,8 +70,8 @@ internal sealed class KeptRange : IDisposable
         }
     }
 
-    /// <summary>Number of samples.</summary>
-    public long Samples => _floats + _histograms.Length;
+    /// <summary>Number of samples and windows.</summary>
+    public long Samples => _floats + _histograms.Length + _windows.Length + _pieces.Length;
 
     /// <summary>Bytes that it takes.</summary>
     public long Bytes => _charged + (sizeof(long) * ((long)_times.Length + _values.Length + _starts.Length));
@@ -75,6 +88,9 @@ internal sealed class KeptRange : IDisposable
             HistogramTimes = _histogramTimes,
             Histograms = _histograms,
             HistogramStartTimes = _histogramStarts,
+            Windows = _windows,
+            HistogramWindows = _histogramWindows,
+            HistogramPieces = _pieces,
         };
     }
 
