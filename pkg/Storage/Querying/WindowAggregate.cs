@@ -6,7 +6,7 @@ namespace RemoteStore.Storage.Querying;
 /// What is kept of the float samples of a series in one window of time, (<see cref="StartMs"/>, <see cref="EndMs"/>]: open on the left as the ranges of the query
 /// language are. Stale markers are no samples; a window with nothing but one has a count of 0, and values without meaning.
 /// </summary>
-/// <remarks>Who asked for some columns only (<see cref="WindowColumns"/>) gets 0 in the others.</remarks>
+/// <remarks>Who asked for some columns only (<see cref="WindowColumns"/>) gets 0 in the others, but <see cref="LastMs"/> is always there.</remarks>
 public readonly record struct WindowAggregate
 {
     /// <summary>End of the window, inclusive: a multiple of <see cref="ResolutionMs"/>, milliseconds since the Unix epoch.</summary>

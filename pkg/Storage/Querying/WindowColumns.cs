@@ -1,13 +1,13 @@
 namespace RemoteStore.Storage.Querying;
 
-/// <summary>What a consumer needs of windows. Their spans, and the time of the stale marker, come with any of them.</summary>
+/// <summary>What a consumer needs of windows. Their spans, the time of the last sample and that of the stale marker come with any of them.</summary>
 [Flags]
 public enum WindowColumns
 {
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary><see cref="WindowAggregate.Last"/> and <see cref="WindowAggregate.LastMs"/>.</summary>
+    /// <summary><see cref="WindowAggregate.Last"/>.</summary>
     Last = 1,
 
     /// <summary><see cref="WindowAggregate.First"/> and <see cref="WindowAggregate.FirstMs"/>.</summary>

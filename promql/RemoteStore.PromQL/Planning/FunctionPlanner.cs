@@ -118,10 +118,13 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         {
             Windowed = new WindowedFunction(
                 scope.Place(range),
-                anchored || smoothed
+                isAnchored || isSmoothed
                     ? null
                     : (annotations, notes, raw) => WindowKernels.Create(
                         name, new RangeCall(annotations, position, rangeMs, Anchored: false, Smoothed: false), arguments, notes, raw),
+                isAnchored && name is ("rate" or "increase" or "delta")
+                    ? annotations => RangeKernels.Create(name, new RangeCall(annotations, position, rangeMs, Anchored: false, Smoothed: true), arguments)
+                    : null,
                 SeesResets: name is "rate" or "increase" or "resets",
                 Counts: name is "resets" or "changes"),
         };

@@ -1,4 +1,5 @@
 using RemoteStore.Model.Histograms;
+using RemoteStore.Model.Samples;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.Storage.Querying;
@@ -21,9 +22,13 @@ internal sealed class ExtendedPoints(QueryMemory memory, bool isCounter) : IDisp
     private FloatHistogram[] _histograms = [];
     private long _charged;
 
+    /// <summary>Length of the longest window of the last series whose resets could not be told by points; 0 when there is none.</summary>
+    public long LostResetsMs { get; private set; }
+
     /// <summary>The points, valid until the next call. Histograms that are made up are not changed later.</summary>
     public RangeColumns Of(ReadOnlySpan<WindowAggregate> floats, ReadOnlySpan<WindowAggregate> spans, ReadOnlySpan<HistogramPiece> histograms)
     {
+        LostResetsMs = 0;
         int count = WriteFloats(floats);
         int histogramCount = WriteHistograms(spans, histograms);
         return new RangeColumns
@@ -66,7 +71,7 @@ internal sealed class ExtendedPoints(QueryMemory memory, bool isCounter) : IDisp
                 (_times[count], _values[count++]) = (window.FirstMs, window.First);
             }
 
-            if (isCounter && window.Count > 2 && window.Resets > 0 && TryPlace(window, out long peak, out long zero))
+            if (isCounter && window.Count > 2 && window.Resets != 0 && TryPlace(window, window.Resets > 0 && window.Resets >= window.First, out long peak, out long zero))
             {
                 (_times[count], _values[count++]) = (peak, window.Resets);
                 (_times[count], _values[count++]) = (zero, 0);
@@ -102,11 +107,14 @@ internal sealed class ExtendedPoints(QueryMemory memory, bool isCounter) : IDisp
                 (_histogramTimes[count], _histograms[count++]) = (spans[i].FirstMs, pieces[i].First);
             }
 
-            if (isCounter && spans[i].Count > 2 && pieces[i].Resets is { } resets && TryPlace(spans[i], out long peak, out long zero))
+            if (isCounter && spans[i].Count > 2 && pieces[i].Resets is { } resets && TryPlace(spans[i], true, out long peak, out long zero))
             {
+                FloatHistogram reached = HistogramMath.Copy(resets);
+                reached.CounterResetHint = CounterResetHint.NotCounterReset;
                 FloatHistogram nothing = HistogramMath.Copy(resets);
                 nothing.Multiply(0);
-                (_histogramTimes[count], _histograms[count++]) = (peak, resets);
+                nothing.CounterResetHint = CounterResetHint.CounterReset;
+                (_histogramTimes[count], _histograms[count++]) = (peak, reached);
                 (_histogramTimes[count], _histograms[count++]) = (zero, nothing);
             }
 
@@ -116,11 +124,17 @@ internal sealed class ExtendedPoints(QueryMemory memory, bool isCounter) : IDisp
         return count;
     }
 
-    /// <summary>Two times between the first and the last sample. False when they are too near.</summary>
-    private static bool TryPlace(in WindowAggregate window, out long peak, out long zero)
+    /// <summary>Two times between the first and the last sample. False when they are too near, or the values are none of a counter.</summary>
+    private bool TryPlace(in WindowAggregate window, bool canRise, out long peak, out long zero)
     {
         peak = window.FirstMs + ((window.LastMs - window.FirstMs) / 2);
         zero = peak + 1;
-        return peak > window.FirstMs && zero < window.LastMs;
+        if (canRise && peak > window.FirstMs && zero < window.LastMs)
+        {
+            return true;
+        }
+
+        LostResetsMs = Math.Max(LostResetsMs, window.ResolutionMs);
+        return false;
     }
 }

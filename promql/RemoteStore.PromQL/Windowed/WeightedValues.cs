@@ -18,8 +18,11 @@ internal sealed class WeightedValues
     /// <summary>True when windows had to be estimated.</summary>
     public bool AreEstimated { get; private set; }
 
-    /// <summary>True when a sample is NaN, or the average of a window is not finite.</summary>
+    /// <summary>True when a sample is NaN, or values are infinite in both directions.</summary>
     public bool HasNaN { get; private set; }
+
+    /// <summary>True when a sample is infinite, or a sum is too large.</summary>
+    public bool HasInfinity { get; private set; }
 
     private Span<double> Values => _values.AsSpan(0, _count);
 
@@ -28,7 +31,7 @@ internal sealed class WeightedValues
     /// <summary>Takes the values of windows.</summary>
     public void Load(ReadOnlySpan<WindowAggregate> windows)
     {
-        (_count, Samples, AreEstimated, HasNaN) = (0, 0, false, false);
+        (_count, Samples, AreEstimated, HasNaN, HasInfinity) = (0, 0, false, false, false);
         if (_values.Length < windows.Length * 3)
         {
             _values = new double[windows.Length * 3];
@@ -37,7 +40,8 @@ internal sealed class WeightedValues
 
         foreach (ref readonly WindowAggregate window in windows)
         {
-            HasNaN |= !double.IsFinite(window.Sum);
+            HasNaN |= double.IsNaN(window.Sum);
+            HasInfinity |= double.IsInfinity(window.Sum);
             Samples += window.Count;
             Add(window.Min, 1);
             if (window.Count == 2 && double.IsNaN(window.Sum))
@@ -75,7 +79,7 @@ internal sealed class WeightedValues
     /// <summary>The population variance.</summary>
     public double Variance()
     {
-        if (HasNaN)
+        if (HasNaN || HasInfinity)
         {
             return double.NaN;
         }

@@ -1,3 +1,5 @@
+using RemoteStore.Storage.Querying;
+
 namespace RemoteStore.PromQL.Windowed;
 
 /// <summary>The windows that stand for the range of one step.</summary>
@@ -14,6 +16,11 @@ internal readonly record struct WindowChoice(int First, int End, int Cut, long S
 
     /// <summary>True when these windows hold the samples of the range asked for, and no others.</summary>
     public bool IsExact => ResolutionMs == 0;
+
+    /// <summary>These windows and the one in which the range ends, if there is one.</summary>
+    /// <param name="windows">All windows.</param>
+    public WindowChoice WithCut(ReadOnlySpan<WindowAggregate> windows) =>
+        Cut < 0 || End > Cut ? this : this with { End = Cut + 1, EndMs = windows[Cut].EndMs };
 
     /// <summary>Length of the range asked for, in lengths of that which the windows stand for.</summary>
     public double Scale(long rangeMs) => IsExact ? 1 : rangeMs / (double)(EndMs - StartMs);

@@ -31,6 +31,11 @@ internal struct WindowCursor
             _first++;
         }
 
+        while (_first > 0 && windows[_first - 1].LastMs > start)
+        {
+            _first--; // a range that ends in a window begins earlier than one that ends before the first sample of it
+        }
+
         int cut = isCut ? _end : -1;
         long resolution = isCut ? windows[_end].ResolutionMs : 0;
         if (_first < _end)

@@ -7,10 +7,11 @@ namespace RemoteStore.PromQL.Windowed;
 
 /// <summary>
 /// Ranges that are anchored or smoothed, and smoothed instants, over windows: the kernel over samples takes <see cref="ExtendedPoints"/>. Where an end of the range
-/// lies inside a window, both points around it belong to the range, however far away.
+/// lies inside a window, both points around it belong to the range, however far away, and the value there is interpolated.
 /// </summary>
 internal sealed class WindowedExtended(
-    QueryContext query, StepGrid grid, SelectorWindow window, RangeFunction function, RangeKernel raw, WindowNotes notes) : IDisposable
+    QueryContext query, StepGrid grid, SelectorWindow window, RangeFunction function, (RangeKernel Usual, RangeKernel? Cut) kernels, WindowNotes notes)
+    : IDisposable
 {
     private readonly ExtendedPoints _points = new(query.Memory, function.Windowed.SeesResets);
 
@@ -19,7 +20,8 @@ internal sealed class WindowedExtended(
         ReadOnlySpan<WindowAggregate> floats, ReadOnlySpan<WindowAggregate> spans, ReadOnlySpan<HistogramPiece> histograms, StepSeries row)
     {
         RangeColumns points = _points.Of(floats, spans, histograms);
-        raw.Begin(points);
+        kernels.Usual.Begin(points);
+        kernels.Cut?.Begin(points);
         for (int step = 0; step < grid.Count; step++)
         {
             query.ThrowIfCancelled();
@@ -33,7 +35,8 @@ internal sealed class WindowedExtended(
             }
 
             function.Meter.Looked(function.Meter.TellsSteps ? step : 0, count + histogramCount);
-            raw.Compute(
+            bool isCut = Around(floats, start) is not null || Around(floats, end) is not null || Around(spans, start) is not null || Around(spans, end) is not null;
+            (isCut ? kernels.Cut ?? kernels.Usual : kernels.Usual).Compute(
                 new RangeWindow(points, first, count, firstHistogram, histogramCount)
                 {
                     Step = step,
@@ -48,10 +51,19 @@ internal sealed class WindowedExtended(
                 Tell(spans, start, end);
             }
         }
+
+        if (_points.LostResetsMs > 0 && !Presence.IsEmpty(row.Present))
+        {
+            notes.Estimated(_points.LostResetsMs);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _points.Dispose();
+    public void Dispose()
+    {
+        kernels.Cut?.Dispose();
+        _points.Dispose();
+    }
 
     private (int First, int Count) Find(ReadOnlySpan<long> times, ReadOnlySpan<WindowAggregate> windows, long start, long end)
     {
@@ -62,7 +74,7 @@ internal sealed class WindowedExtended(
             first = Math.Min(first, UpperBound(times, start) - 1);
         }
 
-        if (window.ReachAheadMs > 0 && Around(windows, end) is not null)
+        if (Around(windows, end) is not null)
         {
             behind = Math.Max(behind, UpperBound(times, end) + 1);
         }

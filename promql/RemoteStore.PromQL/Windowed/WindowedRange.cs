@@ -36,7 +36,7 @@ internal sealed class WindowedRange : IDisposable
         WindowedFunction windowed = function.Windowed;
         _notes = new WindowNotes(annotations, windowed.Place);
         _kernel = windowed.Create?.Invoke(annotations, _notes, raw);
-        _extended = _kernel is null ? new WindowedExtended(query, grid, window, function, raw, _notes) : null;
+        _extended = _kernel is null ? new WindowedExtended(query, grid, window, function, (raw, windowed.CreateCut?.Invoke(annotations)), _notes) : null;
         _floats = new WindowRun(query.Memory);
         _histograms = new WindowRun(query.Memory);
     }
@@ -83,20 +83,7 @@ internal sealed class WindowedRange : IDisposable
                 continue;
             }
 
-            _kernel!.Compute(
-                new WindowStep(floats, ofFloats, spans, _histograms.Histograms, ofHistograms)
-                {
-                    Step = step,
-                    TimeMs = _grid.Time(step),
-                    StartMs = start,
-                    EndMs = end,
-                },
-                row);
-            if (row.Has(step) && !(ofFloats.IsExact && ofHistograms.IsExact))
-            {
-                _notes.Widened(Math.Max(ofFloats.ResolutionMs, ofHistograms.ResolutionMs));
-            }
-
+            ComputeWindows(step, (start, end), floats, ofFloats, spans, ofHistograms, row);
             if ((step & 0xff) == 0)
             {
                 _query.ThrowIfCancelled();
@@ -110,6 +97,42 @@ internal sealed class WindowedRange : IDisposable
         _floats.Dispose();
         _histograms.Dispose();
         _extended?.Dispose();
+    }
+
+    private void ComputeWindows(
+        int step,
+        (long StartMs, long EndMs) range,
+        ReadOnlySpan<WindowAggregate> floats,
+        WindowChoice ofFloats,
+        ReadOnlySpan<WindowAggregate> spans,
+        WindowChoice ofHistograms,
+        StepSeries row)
+    {
+        Compute(floats, ofFloats, spans, ofHistograms);
+        if (!row.Has(step) && ofFloats.Cut + ofHistograms.Cut > -2)
+        {
+            // Too few samples, but the window in which the range ends has more.
+            ofFloats = ofFloats.WithCut(floats);
+            ofHistograms = ofHistograms.WithCut(spans);
+            Compute(floats, ofFloats, spans, ofHistograms);
+        }
+
+        if (row.Has(step) && !(ofFloats.IsExact && ofHistograms.IsExact))
+        {
+            _notes.Widened(Math.Max(ofFloats.ResolutionMs, ofHistograms.ResolutionMs));
+        }
+
+        void Compute(
+            ReadOnlySpan<WindowAggregate> floats, WindowChoice ofFloats, ReadOnlySpan<WindowAggregate> spans, WindowChoice ofHistograms) =>
+            _kernel!.Compute(
+                new WindowStep(floats, ofFloats, spans, _histograms.Histograms, ofHistograms)
+                {
+                    Step = step,
+                    TimeMs = _grid.Time(step),
+                    StartMs = range.StartMs,
+                    EndMs = range.EndMs,
+                },
+                row);
     }
 
     private long HistogramSamples(WindowChoice choice)
