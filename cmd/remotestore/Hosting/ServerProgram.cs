@@ -53,11 +53,23 @@ internal static class ServerProgram
     private static (RemoteStoreOptions Options, IReadOnlyList<string> Faults) Load(string[] arguments) =>
         new OptionLoader(OptionTable.All).Load(arguments, ReadEnvironment(), File.OpenText);
 
+    private static DataDirectoryLock Acquire(string directory)
+    {
+        try
+        {
+            return DataDirectoryLock.Acquire(directory);
+        }
+        catch (IOException e)
+        {
+            throw new StartupException(e.Message, e);
+        }
+    }
+
     private static async Task<int> ServeAsync(
         RemoteStoreOptions options, Func<IReadOnlyList<string>> checkOptions, TextWriter output, TextWriter errors, TimeProvider time)
     {
         using var signals = new StopSignals();
-        using DataDirectoryLock held = DataDirectoryLock.Acquire(options.Storage.DataDirectory);
+        using DataDirectoryLock held = Acquire(options.Storage.DataDirectory);
         using ILoggerFactory loggers = CreateLoggers(options.Log, errors, time);
         var context = new RoleContext
         {

@@ -22,24 +22,23 @@ internal static class BlockCommandTree
                 parsed.GetValue(match),
                 new QueryRange(
                     parsed.GetValue(from) is { } start ? TimeText.Parse(start) : long.MinValue, parsed.GetValue(to) is { } end ? TimeText.Parse(end) : long.MaxValue),
-                parsed.GetValue(seriesOnly), output, Progress(errors), cancellationToken));
+                parsed.GetValue(seriesOnly), output, ProgressLine.On(errors), cancellationToken));
         dump.Add(match);
         dump.Add(from);
         dump.Add(to);
         dump.Add(seriesOnly);
-        return new Command("block", "Immutable blocks of samples, of a stopped or running server.")
+        return new Command("block", "Immutable blocks of samples.")
         {
             OnPath("ls", "List blocks.", errors, (path, _, cancellationToken) => BlockCommands.ListAsync(path, output, cancellationToken)),
             OnPath("inspect", "Tell what blocks hold and where their bytes go.", errors, (path, _, cancellationToken) => BlockCommands.InspectAsync(path, output, cancellationToken)),
             OnPath(
                 "verify", "Read blocks whole and name every damaged place.", errors,
-                (path, _, cancellationToken) => BlockCommands.VerifyAsync(path, output, Progress(errors), cancellationToken)),
+                (path, _, cancellationToken) => BlockCommands.VerifyAsync(path, output, ProgressLine.On(errors), cancellationToken)),
             dump,
+            TransferCommandTree.BlockImport(output, errors),
+            TransferCommandTree.BlockExport(output, errors),
         };
     }
-
-    private static ProgressLine Progress(TextWriter errors) =>
-        new(errors, TimeProvider.System, terminal: errors == Console.Error && !Console.IsErrorRedirected);
 
     private static Command OnPath(string name, string description, TextWriter errors, Func<string, ParseResult, CancellationToken, Task<int>> run)
     {

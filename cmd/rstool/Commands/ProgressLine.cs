@@ -9,6 +9,9 @@ internal sealed class ProgressLine(TextWriter errors, TimeProvider time, bool te
     private long _last = time.GetTimestamp();
     private bool _written;
 
+    /// <summary>Progress on the tool's own standard error, or on another writer as on a file.</summary>
+    public static ProgressLine On(TextWriter errors) => new(errors, TimeProvider.System, terminal: errors == Console.Error && !Console.IsErrorRedirected);
+
     /// <summary>Reports progress, if it is time to.</summary>
     /// <param name="what">What is worked on.</param>
     /// <param name="done">How much is done.</param>

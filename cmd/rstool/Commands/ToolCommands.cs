@@ -19,7 +19,7 @@ internal static class ToolCommands
     {
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => output.WriteLine($"rstool {Version}"));
-        return new RootCommand("Looks into the data directory of a RemoteStore that is stopped. Changes nothing.")
+        return new RootCommand("Looks into the data directory of a RemoteStore that is stopped, and brings data in and out. Only import changes what is stored.")
         {
             version,
             new Command("parts", "The sorted, immutable files of samples.")
@@ -28,6 +28,7 @@ internal static class ToolCommands
                 OnDirectory("verify", "Read every live part whole and check it.", output, errors, PartsCommands.Verify),
             },
             BlockCommandTree.Create(output, errors),
+            TransferCommandTree.Import(output, errors),
             new Command("wal", "The write-ahead log.")
             {
                 OnDirectory("inspect", "Read the log whole and tell what it holds and what is missing.", output, errors, WalCommands.Inspect),

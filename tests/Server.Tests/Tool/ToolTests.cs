@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Primitives.Files;
-using RemoteStore.Server.Hosting;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Tool.Commands;

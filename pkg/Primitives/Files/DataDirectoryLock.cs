@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace RemoteStore.Server.Hosting;
+namespace RemoteStore.Primitives.Files;
 
 /// <summary>
 /// Keeps a second process out of a data directory. The file <c>lock</c> is held with an exclusive advisory lock that the system drops when the process
 /// ends, however it ends; <c>lock.pid</c> beside it names the holder, because the locked file itself cannot be opened for reading.
 /// </summary>
-internal sealed class DataDirectoryLock : IDisposable
+public sealed class DataDirectoryLock : IDisposable
 {
     private const string LockName = "lock";
     private const string HolderName = "lock.pid";
@@ -24,7 +24,7 @@ internal sealed class DataDirectoryLock : IDisposable
     }
 
     /// <summary>Makes the directory if needed and locks it.</summary>
-    /// <exception cref="StartupException">Another process holds it, or it cannot be used.</exception>
+    /// <exception cref="IOException">Another process holds it, or it cannot be used; the message says which, and who.</exception>
     public static DataDirectoryLock Acquire(string directory)
     {
         string full = Path.GetFullPath(directory);
@@ -39,12 +39,12 @@ internal sealed class DataDirectoryLock : IDisposable
         }
         catch (IOException e) when (held is null && e.HResult is WouldBlock or WouldBlockBsd or SharingViolation)
         {
-            throw new StartupException($"data directory {full} is in use by {Holder(holderPath)}: stop that one, or give this one another --data-dir", e);
+            throw new IOException($"data directory {full} is in use by {Holder(holderPath)}: stop that one, or give this one another --data-dir", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             held?.Dispose();
-            throw new StartupException($"cannot use data directory {full}: {e.Message}", e);
+            throw new IOException($"cannot use data directory {full}: {e.Message}", e);
         }
     }
 

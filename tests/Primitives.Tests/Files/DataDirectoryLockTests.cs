@@ -1,8 +1,8 @@
-using RemoteStore.Server.Hosting;
+using RemoteStore.Primitives.Files;
 using Shouldly;
 using Xunit;
 
-namespace RemoteStore.Server.Tests.Hosting;
+namespace RemoteStore.Primitives.Tests.Files;
 
 public sealed class DataDirectoryLockTests : IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class DataDirectoryLockTests : IDisposable
     {
         using DataDirectoryLock first = DataDirectoryLock.Acquire(_directory);
 
-        Should.Throw<StartupException>(() => DataDirectoryLock.Acquire(_directory)).Message
+        Should.Throw<IOException>(() => DataDirectoryLock.Acquire(_directory)).Message
             .ShouldBe($"data directory {_directory} is in use by process {Environment.ProcessId}: stop that one, or give this one another --data-dir");
     }
 
@@ -54,6 +54,6 @@ public sealed class DataDirectoryLockTests : IDisposable
         string file = Path.Combine(_directory, "file");
         File.WriteAllText(file, "");
 
-        Should.Throw<StartupException>(() => DataDirectoryLock.Acquire(file)).Message.ShouldStartWith($"cannot use data directory {file}: ");
+        Should.Throw<IOException>(() => DataDirectoryLock.Acquire(file)).Message.ShouldStartWith($"cannot use data directory {file}: ");
     }
 }
