@@ -201,7 +201,7 @@ public sealed class BlockFormatTests
         return model;
     }
 
-    private static string GoldenFolder()
+    internal static string GoldenFolder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

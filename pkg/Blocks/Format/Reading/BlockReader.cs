@@ -1,4 +1,5 @@
 using RemoteStore.Blocks.Format.Checking;
+using RemoteStore.Blocks.Windows;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
@@ -110,12 +111,15 @@ public sealed class BlockReader : IDisposable
         }
     }
 
-    /// <summary>Opens a view of the block's samples in the range; dispose it.</summary>
+    /// <summary>
+    /// Opens a view of the block's samples in the range; dispose it. A downsampled block gives windows, or the last sample of each to those who do not read windows
+    /// (<see cref="SelectHints.AcceptsWindows"/>); the label that names its columns is not seen.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The block is closed.</exception>
     public IQuerier OpenQuerier(QueryRange range)
     {
         Retain();
-        return new BlockQuerier(this, _index, range, BlockQueryMemory.One);
+        return OpenView(_index, range, BlockQueryMemory.One);
     }
 
     /// <summary>Opens a view that reads through a source of its own: one that counts, limits or times the reads of a query. Dispose it.</summary>
@@ -127,7 +131,7 @@ public sealed class BlockReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(through);
         Retain();
-        return new BlockQuerier(this, _index.Through(_files.Through(through)), range, memory);
+        return OpenView(_index.Through(_files.Through(through)), range, memory);
     }
 
     /// <summary>Opens a cursor over all series in label order; dispose it.</summary>
@@ -195,6 +199,9 @@ public sealed class BlockReader : IDisposable
             Release();
         }
     }
+
+    private IQuerier OpenView(IndexReader index, QueryRange range, BlockQueryMemory memory) =>
+        Meta.ResolutionMs > 0 ? new WindowBlockQuerier(this, index, range, memory) : new BlockQuerier(this, index, range, memory);
 
     private void Retain() => ObjectDisposedException.ThrowIf(!TryRetain(), this);
 }
