@@ -24,6 +24,7 @@ public sealed class ProjectGraphTests
         ["PrometheusBlocks"] = 5,
         ["PromQL.Testing"] = 5,
         ["Api"] = 6,
+        ["Compactor"] = 6,
         ["Distributor"] = 6,
         ["Querier"] = 6,
         ["Ruler"] = 6,
@@ -43,7 +44,7 @@ public sealed class ProjectGraphTests
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore"],
+        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

@@ -1,0 +1,32 @@
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.Storage.Deleting;
+using RemoteStore.Storage.Querying;
+
+namespace RemoteStore.Blocks.Merging;
+
+/// <summary>Leaves out of a merge of raw blocks what deletions cover. Not safe for concurrent use.</summary>
+/// <param name="deletions">What is deleted.</param>
+public sealed class DeletionFilter(SeriesDeletions deletions) : ISampleFilter
+{
+    private readonly List<QueryRange> _ranges = [];
+    private readonly SampleBuffer _kept = new();
+
+    /// <summary>Samples left out so far.</summary>
+    public long Removed { get; private set; }
+
+    /// <inheritdoc/>
+    public SampleBuffer Keep(LabelSet labels, SampleBuffer samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (!deletions.RangesOf(labels.Bytes.Span, _ranges))
+        {
+            return samples;
+        }
+
+        _kept.Clear();
+        KeptSamples.Copy(samples, _ranges, _kept);
+        Removed += samples.Count + samples.HistogramCount - _kept.Count - _kept.HistogramCount;
+        return _kept;
+    }
+}

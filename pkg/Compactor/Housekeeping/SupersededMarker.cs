@@ -1,0 +1,59 @@
+using RemoteStore.Blocks.Format;
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.BlockStore.Marks;
+using RemoteStore.BlockStore.Reading;
+using RemoteStore.Compactor.Planning;
+using RemoteStore.ObjectStore;
+using RemoteStore.Primitives.Files;
+
+namespace RemoteStore.Compactor.Housekeeping;
+
+/// <summary>
+/// Marks blocks whose samples another block holds: sources that a crash left unmarked, and blocks that were uploaded again. The block that holds them is read
+/// back from the bucket first, every byte of it.
+/// </summary>
+internal sealed class SupersededMarker(CompactorContext context, BlockMarker marker, DamagedBlocks damaged)
+{
+    private const string Reason = "superseded";
+
+    /// <summary>Marks what is superseded.</summary>
+    /// <returns>True when something was marked or set aside.</returns>
+    public async Task<bool> MarkAsync(BucketIndex index, CancellationToken cancellationToken)
+    {
+        BlockMeta[] live = [.. index.Readable.Select(static block => block.Meta)];
+        bool changed = false;
+        foreach (IGrouping<BlockId, (BlockId Block, BlockMeta By)> group in Supersession.Find(live).Select(static pair => (Block: pair.Key, By: pair.Value))
+            .GroupBy(static pair => pair.By.Id).OrderBy(static group => group.Key))
+        {
+            changed = true;
+            BlockMeta by = group.First().By;
+            if (await DamageOfAsync(by, cancellationToken).ConfigureAwait(false) is { } damage)
+            {
+                await damaged.SetAsideAsync(index, by, damage, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            foreach ((BlockId block, _) in group)
+            {
+                await marker.MarkForDeletionAsync(index.Tenant, block, Reason, [by.Id], cancellationToken).ConfigureAwait(false);
+                context.Metrics.Marked(Reason);
+                Log.Marked(context.Logger, block.ToString(), index.Tenant.Name, Reason);
+            }
+        }
+
+        return changed;
+    }
+
+    private async Task<string?> DamageOfAsync(BlockMeta meta, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BlockReadBack.CheckAsync(context.Bucket, meta, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e) when (e is CorruptDataException or ObjectNotFoundException)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Merging;
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.BlockStore.Marks;
+using RemoteStore.BlockStore.Publishing;
+using RemoteStore.BlockStore.Uploading;
+using RemoteStore.Compactor.Housekeeping;
+using RemoteStore.Compactor.Planning;
+using RemoteStore.Compactor.Running;
+using RemoteStore.Limits;
+using RemoteStore.Model;
+using RemoteStore.ObjectStore;
+using RemoteStore.Storage.Deleting;
+
+namespace RemoteStore.Compactor;
+
+/// <summary>
+/// One tenant's work, a step at a time: list it and write its bucket index, put its house in order, join blocks once. Keeps nothing that the bucket does not
+/// say, so that any step may be the last of a process and the first of the next.
+/// </summary>
+internal sealed class TenantCompactor
+{
+    private readonly CompactorContext _context;
+    private readonly TenantId _tenant;
+    private readonly Func<TenantRetention> _retention;
+    private readonly BucketIndexStore _indexes;
+    private readonly IBucketIndexView? _view;
+    private readonly IPendingDeletions? _deletions;
+    private readonly BlockMarker _marker;
+    private readonly DamagedBlocks _damaged;
+    private readonly SupersededMarker _superseded;
+    private readonly BlockRemover _remover;
+    private readonly BlockRewriter _rewriter;
+    private readonly HashSet<BlockId> _failed = []; // of this round: not tried again before the next
+    private BucketIndex? _index;
+
+    public TenantCompactor(CompactorContext context, TenantId tenant, Func<TenantRetention> retention, IBucketIndexView? view, IPendingDeletions? deletions)
+    {
+        _context = context;
+        _tenant = tenant;
+        _retention = retention;
+        _indexes = new BucketIndexStore(context.Bucket, context.Time);
+        _view = view;
+        _deletions = deletions;
+        _marker = new BlockMarker(context.Bucket, context.Time);
+        var publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
+        _damaged = new DamagedBlocks(context, publisher, _marker);
+        _superseded = new SupersededMarker(context, _marker, _damaged);
+        _remover = new BlockRemover(context, _marker);
+        _rewriter = new BlockRewriter(context, publisher, _marker);
+    }
+
+    /// <summary>The index as written last; null before the first step.</summary>
+    public BucketIndex? Index => _index;
+
+    /// <summary>Begins a round: what could not be joined in the last one is tried again.</summary>
+    public void BeginRound() => _failed.Clear();
+
+    /// <summary>Does the next piece of work.</summary>
+    /// <returns>True when there may be more to do in this round.</returns>
+    /// <exception cref="IOException">The bucket does not answer as it should, or the local disk does not; what was done stays.</exception>
+    public async Task<bool> StepAsync(CancellationToken cancellationToken)
+    {
+        BucketIndexUpdate update = await _indexes.UpdateAsync(_tenant, _index, cancellationToken).ConfigureAwait(false);
+        _index = update.Index;
+        _view?.Offer(update.Index);
+        if (update.Index.IsTenantDeleted)
+        {
+            return false; // what is left of it goes by another way
+        }
+
+        if (await KeepHouseAsync(update, cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        BlockMeta[] readable = [.. update.Index.Readable.Select(static block => block.Meta).Where(block => !_failed.Contains(block.Id))];
+        TenantRetention retention = _retention();
+        return CompactionPlanner.Plan(readable, _context.NowMs, resolution => _context.Options.Rules.Within(retention.Of(resolution))) is { } job
+            && await RunAsync(job, retention, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything but joining.</summary>
+    /// <returns>True when blocks were marked or set aside, or taken back: then the index has to be made anew before blocks are joined.</returns>
+    private async Task<bool> KeepHouseAsync(BucketIndexUpdate update, CancellationToken cancellationToken)
+    {
+        foreach (string why in update.UnreadableMarks.Values)
+        {
+            Log.MarkUnreadable(_context.Logger, why);
+        }
+
+        bool changed = update.Unreadable.Count > 0;
+        foreach (UnreadableBlock block in update.Unreadable)
+        {
+            await _damaged.SetAsideAsync(_tenant, block, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (await _damaged.TakeBackAsync(update.Index, cancellationToken).ConfigureAwait(false))
+        {
+            return true; // the rest rests on what is readable
+        }
+
+        TenantRetention retention = _retention();
+        changed |= await _superseded.MarkAsync(update.Index, cancellationToken).ConfigureAwait(false);
+        changed |= await MarkExpiredAsync(update.Index, retention, cancellationToken).ConfigureAwait(false);
+        changed |= await _remover.RemoveAsync(update, retention, cancellationToken).ConfigureAwait(false);
+        return changed;
+    }
+
+    private async Task<bool> MarkExpiredAsync(BucketIndex index, TenantRetention retention, CancellationToken cancellationToken)
+    {
+        const string Reason = "retention";
+        BlockMeta[] live =
+        [
+            .. index.Blocks.Where(block => !index.DeletionMarks.ContainsKey(block.Id)).Select(static block => block.Meta),
+        ];
+        bool any = false;
+        foreach (BlockMeta block in RetentionRule.Expired(live, retention, _context.NowMs, _context.Options.RawNeedsSummary))
+        {
+            await _marker.MarkForDeletionAsync(_tenant, block.Id, Reason, [], cancellationToken).ConfigureAwait(false);
+            _context.Metrics.Marked(Reason);
+            Log.Marked(_context.Logger, block.Id.ToString(), _tenant.Name, Reason);
+            any = true;
+        }
+
+        return any;
+    }
+
+    private async Task<bool> RunAsync(CompactionJob job, TenantRetention retention, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlockMergeOptions merge = await MergeOptionsAsync(job.Inputs[0].ResolutionMs, retention, cancellationToken).ConfigureAwait(false);
+            string reason = job.Kind == CompactionKind.Overlap ? "overlap" : "range";
+            _ = await _rewriter.RewriteAsync(new RewriteWork(reason, job.Inputs, job.Range, merge), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DamagedBlockException damage)
+        {
+            BlockMeta block = job.Inputs.First(input => input.Id == damage.Block);
+            await _damaged.SetAsideAsync(_index!, block, damage.Message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidDataException or (IOException and not BucketException))
+        {
+            _failed.UnionWith(job.Inputs.Select(static input => input.Id));
+            _context.Metrics.Failed();
+            Log.JobFailed(_context.Logger, job.Inputs.Count, _tenant.Name, e.Message);
+        }
+
+        return true;
+    }
+
+    /// <summary>What is past the retention, or deleted, need not be written again. Windows stay whole: their columns belong together.</summary>
+    private async ValueTask<BlockMergeOptions> MergeOptionsAsync(long resolutionMs, TenantRetention retention, CancellationToken cancellationToken)
+    {
+        if (resolutionMs > 0)
+        {
+            return BlockMergeOptions.KeepAll;
+        }
+
+        SeriesDeletions deletions = _deletions is null
+            ? SeriesDeletions.None
+            : await _deletions.GetAsync(_tenant, cancellationToken).ConfigureAwait(false);
+        long floor = _context.Options.RawNeedsSummary ? long.MinValue : RetentionRule.FloorMs(retention, 0, _context.NowMs);
+        return new BlockMergeOptions
+        {
+            Range = new QueryRange(floor, long.MaxValue),
+            Filter = deletions.IsEmpty ? null : new DeletionFilter(deletions),
+        };
+    }
+}
