@@ -3,6 +3,7 @@ using System.Globalization;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Testing;
 using RemoteStore.PromQL.Testing.Tables;
+using RemoteStore.Tool.Commands.Rules;
 
 namespace RemoteStore.Tool.Commands;
 
@@ -18,13 +19,14 @@ internal static class TestCommands
                 ? RunTableAsync("promql", file, output, token)
                 : RunScriptAsync(ScriptRunner.ScriptOptions with { DelayedNameRemoval = !parsed.GetValue(atOnce) }, file, output, token));
         scripts.Options.Add(atOnce);
-        return new Command("test", "Check the query language against files of cases.")
+        return new Command("test", "Check the query language, and rules, against files of cases.")
         {
             scripts,
             OnTables("parser", "Run tables of expressions, series and printed text (JSON).", output, errors),
             OnTables("labels", "Run tables of matchers, regular expressions, names and order of labels (JSON).", output, errors),
             OnTables("engine", "Run tables of results and of annotations (JSON).", output, errors),
             OnTables("histograms", "Run tables of the arithmetic of native histograms (JSON).", output, errors),
+            RuleTestCommand.Create(output, errors),
         };
     }
 

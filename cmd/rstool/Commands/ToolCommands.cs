@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using RemoteStore.Tool.Commands.Rules;
 
 namespace RemoteStore.Tool.Commands;
 
@@ -34,6 +35,7 @@ internal static class ToolCommands
                 OnDirectory("inspect", "Read the log whole and tell what it holds and what is missing.", output, errors, WalCommands.Inspect),
             },
             TestCommands.Create(output, errors),
+            RuleCheckCommand.Create(Console.OpenStandardInput, output, errors),
         };
     }
 

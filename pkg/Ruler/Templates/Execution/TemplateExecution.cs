@@ -137,10 +137,11 @@ internal sealed class TemplateExecution
     private async ValueTask<Exit> RangeAsync(BranchNode range, object? dot)
     {
         int outer = _variables.Mark;
-        object? value = await Evaluator(range).PipelineAsync(range.Pipe, dot).ConfigureAwait(false);
+        PipelineEvaluator evaluator = Evaluator(range);
+        object? value = await evaluator.PipelineAsync(range.Pipe, dot).ConfigureAwait(false);
         int mark = _variables.Mark;
         bool any = false;
-        foreach ((object? index, object? element) in Elements(range, value))
+        foreach ((object? index, object? element) in Elements(range, value, evaluator.Node))
         {
             any = true;
             _budget.Step();
@@ -158,7 +159,7 @@ internal sealed class TemplateExecution
         return atEnd;
     }
 
-    private IEnumerable<(object? Index, object? Element)> Elements(BranchNode range, object? value)
+    private IEnumerable<(object? Index, object? Element)> Elements(BranchNode range, object? value, TemplateNode at)
     {
         switch (value)
         {
@@ -169,13 +170,13 @@ internal sealed class TemplateExecution
             case GoMap map:
                 return map.Ordered.Select(static entry => ((object?)entry.Key, entry.Value));
             case long or ulong when range.Pipe.Variables.Count > 1:
-                throw Error(range, $"can't use {GoFormatter.Print(value)} to iterate over more than one variable");
+                throw Error(at, $"can't use {GoFormatter.Print(value)} to iterate over more than one variable");
             case long count:
                 return Numbers(count);
             case ulong count:
                 return Numbers((long)Math.Min(count, long.MaxValue));
             default:
-                throw Error(range, $"range can't iterate over {GoFormatter.Print(value)}");
+                throw Error(at, $"range can't iterate over {GoFormatter.Print(value)}");
         }
     }
 

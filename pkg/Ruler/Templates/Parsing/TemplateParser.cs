@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Text;
 using RemoteStore.PromQL.Parser;
 using RemoteStore.PromQL.Parser.Lexing;
-using System.Text;
 
 namespace RemoteStore.Ruler.Templates.Parsing;
 
