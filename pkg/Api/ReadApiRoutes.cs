@@ -77,6 +77,11 @@ public static class ReadApiRoutes
         routes.Add("/status/tsdb/blocks", s_get, new BlocksEndpoint(api.Stores.Statistics));
         routes.Add("/status/walreplay", s_get, new WalReplayEndpoint(api.Stores.Durability));
         routes.Add("/status/durability", s_get, new DurabilityEndpoint(api.Stores.Durability));
+        if (api.Stores.ObjectStore is { } objectStore)
+        {
+            routes.Add("/status/object_store", s_get, new ObjectStoreEndpoint(objectStore, api.Time));
+        }
+
         routes.Add("/status/active_queries", s_get, new ActiveQueriesEndpoint(api.Stores.Monitor));
         routes.Add("/status/active_queries", s_cancel, new CancelQueryEndpoint(api.Stores.Monitor));
         routes.Add("/status/top_queries", s_get, new TopQueriesEndpoint(api.Stores.Monitor));

@@ -21,4 +21,8 @@ public sealed record ReadApiStores(
     IMetadataQueryable Metadata,
     IStoreAdmin Admin,
     IStoreStatistics Statistics,
-    IDurabilityStatus Durability);
+    IDurabilityStatus Durability)
+{
+    /// <summary>The object store that blocks are handed on to; null when there is none.</summary>
+    public IObjectStoreStatus? ObjectStore { get; init; }
+}

@@ -17,6 +17,9 @@ public abstract class BucketContract : IAsyncLifetime
 
     public abstract Task DisposeAsync();
 
+    /// <summary>What errors call an object.</summary>
+    protected virtual string NameInErrors(string key) => key;
+
     [Fact]
     public async Task Read_OfRange_ReturnsItsBytes()
     {
@@ -39,7 +42,7 @@ public abstract class BucketContract : IAsyncLifetime
     [Fact]
     public async Task Read_OfMissing_Throws()
     {
-        (await Should.ThrowAsync<ObjectNotFoundException>(async () => await Bucket.ReadAsync("no/such", 0, new byte[1], s_none))).Key.ShouldBe("no/such");
+        (await Should.ThrowAsync<ObjectNotFoundException>(async () => await Bucket.ReadAsync("no/such", 0, new byte[1], s_none))).Key.ShouldBe(NameInErrors("no/such"));
         await Should.ThrowAsync<ObjectNotFoundException>(async () => await Bucket.ReadAllAsync("no/such", 10, s_none));
     }
 
@@ -76,7 +79,7 @@ public abstract class BucketContract : IAsyncLifetime
     public async Task Write_CreateOnly_RefusesTheSecond()
     {
         await PutAsync("a", "first", WriteMode.CreateOnly);
-        (await Should.ThrowAsync<ObjectExistsException>(async () => await PutAsync("a", "second", WriteMode.CreateOnly))).Key.ShouldBe("a");
+        (await Should.ThrowAsync<ObjectExistsException>(async () => await PutAsync("a", "second", WriteMode.CreateOnly))).Key.ShouldBe(NameInErrors("a"));
         Encoding.ASCII.GetString(await Bucket.ReadAllAsync("a", 100, s_none)).ShouldBe("first");
     }
 

@@ -19,7 +19,7 @@ public sealed class FileSystemBucketTests : BucketContract
     public async Task Open_AfterAnUnfinishedWrite_ForgetsIt()
     {
         await Bucket.WriteAsync("kept", new MemoryContent("x"u8.ToArray()), WriteMode.Replace, CancellationToken.None);
-        await File.WriteAllTextAsync(Path.Combine(_directory, ".writing", "7"), "half");
+        await File.WriteAllTextAsync(Path.Combine(_directory, "being written", "7"), "half");
         var reopened = new FileSystemBucket(LocalFileSystem.Instance, _directory);
         Directory.GetFiles(_directory, "*", SearchOption.AllDirectories).ShouldBe([Path.Combine(_directory, "kept")]);
         (await reopened.ReadAllAsync("kept", 10, CancellationToken.None)).ShouldBe("x"u8.ToArray());
@@ -36,7 +36,7 @@ public sealed class FileSystemBucketTests : BucketContract
     [Fact]
     public async Task Write_IntoItsOwnFolder_IsRefused() =>
         await Should.ThrowAsync<ArgumentException>(async () =>
-            await Bucket.WriteAsync(".writing/x", new MemoryContent(new byte[1]), WriteMode.Replace, CancellationToken.None));
+            await Bucket.WriteAsync("being written/x", new MemoryContent(new byte[1]), WriteMode.Replace, CancellationToken.None));
 
     protected override Task<IBucket> OpenAsync() => Task.FromResult<IBucket>(new FileSystemBucket(LocalFileSystem.Instance, _directory));
 

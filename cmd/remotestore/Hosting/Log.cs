@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Error, "Cannot start")]
     public static partial void StartFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(108, LogLevel.Error, "Cannot start: {Why}")]
+    public static partial void StartRefused(ILogger logger, string why);
+
     [LoggerMessage(106, LogLevel.Error, "Cannot close cleanly; what was acknowledged is in the log and will be replayed")]
     public static partial void CloseFailed(ILogger logger, Exception exception);
 

@@ -83,6 +83,11 @@ internal sealed class ServerHost : IAsyncDisposable
         {
             reason = stop.IsCancellationRequested ? stopReason() : "POST /-/quit";
         }
+        catch (StartupException e)
+        {
+            Log.StartRefused(_logger, e.Message);
+            (exitCode, reason) = (ExitCodes.Failure, "the start failed");
+        }
         catch (Exception e)
         {
             Log.StartFailed(_logger, e);

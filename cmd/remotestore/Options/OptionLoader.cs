@@ -83,7 +83,7 @@ internal sealed class OptionLoader
 
         // Rules of the components over several of their values; they name the options.
         foreach (string fault in
-            options.Write.Validate().Concat(options.Read.Validate()).Concat(options.QueryFrontend.Validate()).Concat(options.QueryMonitor.Validate()))
+            options.Write.Validate().Concat(options.ObjectStore.Validate()).Concat(options.Read.Validate()).Concat(options.QueryFrontend.Validate()).Concat(options.QueryMonitor.Validate()))
         {
             yield return fault;
         }

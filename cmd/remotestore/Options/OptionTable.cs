@@ -105,6 +105,8 @@ internal static class OptionTable
             static (o, value) => o with { Storage = o.Storage with { Durability = value } },
             ("fsync", Durability.Fsync), ("memory", Durability.Memory)),
 
+        .. ObjectStoreOptionTable.All,
+
         Size(Write, RemoteWriteOptions.MaxRequestOption, "Largest remote-write request, as sent and after decompression.",
             static o => o.Write.MaxRequestBytes,
             static (o, value) => o with { Write = o.Write with { MaxRequestBytes = (int)value } },

@@ -1,4 +1,5 @@
 using RemoteStore.Api;
+using RemoteStore.BlockStore;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;
 using RemoteStore.Querier.Monitoring;
@@ -15,6 +16,12 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>The store of recent data. Its limits of tenants are those of <see cref="Limits"/>.</summary>
     public TsdbOptions Storage { get; init; } = new() { DataDirectory = "./data" };
+
+    /// <summary>Where blocks are kept for long.</summary>
+    public ObjectStoreOptions ObjectStore { get; init; } = new();
+
+    /// <summary>How blocks are handed on to it.</summary>
+    public BlockStoreOptions Blocks { get; init; } = new();
 
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();

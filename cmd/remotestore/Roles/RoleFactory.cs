@@ -1,8 +1,16 @@
+using RemoteStore.Server.Roles.Buckets;
+
 namespace RemoteStore.Server.Roles;
 
 /// <summary>Makes the roles that <c>-target</c> names.</summary>
 internal static class RoleFactory
 {
     /// <summary>Roles in order of start. The option's validation admits no target but <c>all</c>.</summary>
-    public static IReadOnlyList<IRole> Create(RoleContext context) => [new StoreRole(context)];
+    /// <exception cref="Hosting.StartupException">A role cannot be made of the options.</exception>
+    public static IReadOnlyList<IRole> Create(RoleContext context)
+    {
+        var bucket = new BucketStorage(context);
+        var store = new StoreRole(context, bucket);
+        return [bucket, store, new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads)];
+    }
 }

@@ -1,4 +1,6 @@
 using RemoteStore.Api;
+using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Limits;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Service;
@@ -6,6 +8,7 @@ using RemoteStore.Querier;
 using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
 using RemoteStore.Server.Options;
+using RemoteStore.Server.Roles.Buckets;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Roles;
@@ -14,20 +17,31 @@ namespace RemoteStore.Server.Roles;
 internal sealed class StoreRole : IRole
 {
     private readonly RoleContext _context;
+    private readonly BucketStorage _bucket;
     private readonly TimeSeriesDatabase _store;
     private readonly FrontendQueryService _frontend;
     private readonly MonitoredQueryService _queries;
 
     /// <summary>Creates the role; the store is opened by <see cref="StartAsync"/>.</summary>
-    public StoreRole(RoleContext context)
+    public StoreRole(RoleContext context, BucketStorage bucket)
     {
         _context = context;
+        _bucket = bucket;
         _store = new TimeSeriesDatabase(
             StoreOptions(context.Options),
             context.Files,
             context.Failpoints,
             new TsdbMetrics(context.Metrics),
             context.Loggers.CreateLogger<TimeSeriesDatabase>(),
+            context.Time);
+        Uploads = new BlockUploads(
+            _store.LocalBlocks,
+            new BlockUploader(bucket.For("ingester"), context.Failpoints),
+            bucket.View,
+            bucket.Handover,
+            bucket.Description,
+            bucket.Metrics,
+            context.Loggers.CreateLogger<BlockUploads>(),
             context.Time);
         _frontend = new FrontendQueryService(
             new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store),
@@ -45,10 +59,19 @@ internal sealed class StoreRole : IRole
             context.Time);
     }
 
+    /// <summary>The store's blocks, for who hands them on to the bucket.</summary>
+    public ILocalBlocks LocalBlocks => _store.LocalBlocks;
+
+    /// <summary>Hands them on.</summary>
+    public BlockUploads Uploads { get; }
+
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapStore(
-            _store, new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store), ProcessFacts.Of(_context.Options, _context.Time), _context);
+            _store,
+            new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store) { ObjectStore = new ObjectStoreStatus(_bucket, Uploads) },
+            ProcessFacts.Of(_context.Options, _context.Time),
+            _context);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)

@@ -75,9 +75,10 @@ public sealed class BucketIndex
 
     /// <summary>
     /// True when readers of this index have the samples of a cut block: it is listed and sound, or a readable block was made of it, or it is to be removed
-    /// because it is not wanted any more. Then another copy of it is not needed.
+    /// because it is not wanted any more. Then another copy of it is not needed. False of a broken block of which something is lost.
     /// </summary>
-    public bool Holds(BlockId cutBlock) => _held.Contains(cutBlock);
+    public bool Holds(BlockId cutBlock) =>
+        _held.Contains(cutBlock) && (!BrokenMarks.TryGetValue(cutBlock, out BrokenMark? broken) || broken.Range.IsEmpty);
 
     private bool IsReadable(BlockRecord block) =>
         !BrokenMarks.ContainsKey(block.Id) && (!DeletionMarks.TryGetValue(block.Id, out DeletionMark? mark) || mark.ReplacedBy.Any(BrokenMarks.ContainsKey));

@@ -43,7 +43,8 @@ public sealed class BucketIndexStore(IBucket bucket, TimeProvider time)
     /// <exception cref="BucketException">Something could not be listed, read or written; the index that was there stays.</exception>
     public async ValueTask<BucketIndexUpdate> UpdateAsync(TenantId tenant, BucketIndex? known, CancellationToken cancellationToken)
     {
-        var listing = new TenantListing(tenant, time.GetUtcNow().ToUnixTimeMilliseconds());
+        // Should the clock go back, the index still counts as newer than the one before.
+        var listing = new TenantListing(tenant, Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), known?.UpdatedAtMs ?? 0));
         await foreach (ObjectAttributes found in bucket.ListAsync(BucketLayout.TenantPrefix(tenant), cancellationToken).ConfigureAwait(false))
         {
             listing.Add(found);

@@ -25,7 +25,7 @@ public sealed class FileSystemBucket : IBucket
         ArgumentNullException.ThrowIfNull(files);
         _files = files;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        _temporary = Path.Combine(_root, ".writing");
+        _temporary = Path.Combine(_root, "being written"); // with a space, as no key has one
         files.DeleteDirectory(_temporary);
         files.CreateDirectory(_temporary);
     }
@@ -300,10 +300,7 @@ public sealed class FileSystemBucket : IBucket
     private string PathOf(string key)
     {
         ObjectKey.Check(key);
-        string path = Path.Combine(_root, key);
-        return path.StartsWith(_temporary + "/", StringComparison.Ordinal) || path == _temporary
-            ? throw new ArgumentException($"\"{key}\" is a name that the bucket keeps for itself", nameof(key))
-            : path;
+        return Path.Combine(_root, key);
     }
 
     private static T Run<T>(string operation, string key, Func<T> action)

@@ -23,7 +23,7 @@ public sealed record RetryOptions
     {
         if (MaxAttempts < 1)
         {
-            yield return "object-store.max-attempts must be at least 1";
+            yield return "storage.object-store.max-attempts must be at least 1";
         }
 
         if (FirstPause < TimeSpan.Zero || LongestPause < FirstPause)
@@ -33,7 +33,7 @@ public sealed record RetryOptions
 
         if (AttemptTimeout <= TimeSpan.Zero || SlowestBytesPerSecond < 1)
         {
-            yield return "object-store.attempt-timeout must be above 0";
+            yield return "storage.object-store.timeout must be above 0";
         }
     }
 }

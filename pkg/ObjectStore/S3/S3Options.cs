@@ -32,22 +32,22 @@ public sealed record S3Options
     {
         if (Endpoint.Length == 0 || Endpoint.Contains('/', StringComparison.Ordinal))
         {
-            yield return "object-store.s3.endpoint must be a host, with a port if need be, and no scheme";
+            yield return "storage.object-store.s3.endpoint must be a host, with a port if need be, and no scheme";
         }
 
         if (Bucket.Length is < 3 or > 63)
         {
-            yield return "object-store.s3.bucket must be the name of a bucket";
+            yield return "storage.object-store.s3.bucket must be the name of a bucket";
         }
 
         if (AccessKey.Length == 0 || SecretKey.Length == 0)
         {
-            yield return "object-store.s3.access-key and object-store.s3.secret-key must be set";
+            yield return "storage.object-store.s3.access-key and storage.object-store.s3.secret-key must be set";
         }
 
         if (MaxConnections < 1)
         {
-            yield return "object-store.s3.max-connections must be at least 1";
+            yield return "storage.object-store.s3.max-connections must be at least 1";
         }
     }
 

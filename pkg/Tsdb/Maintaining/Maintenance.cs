@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Primitives.Threading;
 using RemoteStore.Tsdb.Cutting;
 using RemoteStore.Tsdb.Merging;
 

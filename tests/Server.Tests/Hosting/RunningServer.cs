@@ -31,8 +31,12 @@ internal sealed class RunningServer : IAsyncDisposable
         IRole role, Func<RemoteStoreOptions, RemoteStoreOptions> change, Func<IReadOnlyList<string>>? checkOptions = null) =>
         StartAsync(change(new RemoteStoreOptions()), _ => role, checkOptions);
 
+    public static Task<RunningServer> StartAsync(
+        RemoteStoreOptions options, Func<RoleContext, IRole> createRole, Func<IReadOnlyList<string>>? checkOptions = null) =>
+        StartAsync(options, context => [createRole(context)], checkOptions);
+
     public static async Task<RunningServer> StartAsync(
-        RemoteStoreOptions options, Func<RoleContext, IRole> createRole, Func<IReadOnlyList<string>>? checkOptions = null)
+        RemoteStoreOptions options, Func<RoleContext, IReadOnlyList<IRole>> createRoles, Func<IReadOnlyList<string>>? checkOptions = null)
     {
         var readiness = new Readiness();
         var context = new RoleContext
@@ -46,7 +50,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Files = LocalFileSystem.Instance,
             Failpoints = Failpoints.None,
         };
-        var server = new RunningServer(new ServerHost(context, [createRole(context)])) { Readiness = readiness };
+        var server = new RunningServer(new ServerHost(context, createRoles(context))) { Readiness = readiness };
         await server._host.ListenAsync();
         server.Client.BaseAddress = server._host.Address;
         server.Exit = server._host.RunAsync(static () => "the test ends", server._stop.Token);

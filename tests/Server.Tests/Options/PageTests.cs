@@ -16,14 +16,15 @@ public sealed class PageTests
         foreach (OptionDescriptor option in OptionTable.All)
         {
             string value = option.Format(defaults);
-            page.ShouldContain($"--{option.Name} <{option.ValueName}> {option.Help} (default: {(value.Length == 0 ? "none" : value)})");
+            string shown = option.IsSecret ? "" : $" (default: {(value.Length == 0 ? "none" : value)})";
+            page.ShouldContain($"--{option.Name} <{option.ValueName}> {option.Help}{shown} ");
         }
     }
 
     [Fact]
     public void Help_Groups_ComeInOrderAndOnce() =>
         Regex.Matches(HelpText.Render(OptionTable.All), @"^(\w[\w ]*):$", RegexOptions.Multiline).Select(static heading => heading.Groups[1].Value)
-            .ShouldBe(["Server", "Storage", "Remote write", "Queries", "Limits of each tenant", "Log", "Other"]);
+            .ShouldBe(["Server", "Storage", "Object storage", "Remote write", "Queries", "Limits of each tenant", "Log", "Other"]);
 
     [Fact]
     public void Help_Lines_FitOnAScreen() => HelpText.Render(OptionTable.All).Split('\n').ShouldAllBe(static line => line.Length <= 106);

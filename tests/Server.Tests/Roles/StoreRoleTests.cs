@@ -95,7 +95,7 @@ public sealed class StoreRoleTests : IDisposable
     private async Task<RunningServer> StartAsync(Func<RemoteStoreOptions, RemoteStoreOptions>? change = null)
     {
         RemoteStoreOptions options = LoadedFor(_directory);
-        RunningServer server = await RunningServer.StartAsync(change is null ? options : change(options), static context => RoleFactory.Create(context).Single());
+        RunningServer server = await RunningServer.StartAsync(change is null ? options : change(options), RoleFactory.Create);
         await server.BecomeReadyAsync();
         return server;
 

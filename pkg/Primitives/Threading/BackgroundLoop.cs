@@ -1,7 +1,7 @@
-namespace RemoteStore.Tsdb.Maintaining;
+namespace RemoteStore.Primitives.Threading;
 
 /// <summary>Work that is done again and again: when it is woken, and at least once a period. A round that fails is repeated after a moment.</summary>
-internal sealed class BackgroundLoop : IDisposable
+public sealed class BackgroundLoop : IDisposable
 {
     /// <summary>Wait after a failure that costs little to repeat.</summary>
     public static readonly TimeSpan DefaultRetryDelay = TimeSpan.FromSeconds(1);
