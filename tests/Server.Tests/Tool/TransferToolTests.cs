@@ -150,7 +150,7 @@ public sealed class TransferToolTests : IDisposable
         Run("import", "openmetrics", text, "--data-dir", Data).ShouldBe(1);
 
         _errors.ToString().ShouldContain($"{text}, {fault}");
-        Directory.EnumerateDirectories(Path.Combine(Data, "bucket")).Where(static folder => !folder.EndsWith(".writing", StringComparison.Ordinal)).ShouldBeEmpty();
+        Directory.EnumerateDirectories(Path.Combine(Data, "bucket")).Where(static folder => !folder.EndsWith("being written", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     private string WriteBlock(ulong id, long start, NativeHistogram? histogram = null)
