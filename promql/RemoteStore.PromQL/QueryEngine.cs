@@ -79,6 +79,10 @@ public sealed class QueryEngine
         {
             throw new QueryException(QueryErrorKind.Storage, e.Message, e);
         }
+        catch (Storage.Querying.ReadLimitException e)
+        {
+            throw new QueryException(QueryErrorKind.Limit, e.Message, e);
+        }
         catch (InsufficientExecutionStackException e)
         {
             throw new QueryException(QueryErrorKind.BadQuery, "the query is nested too deeply", e);

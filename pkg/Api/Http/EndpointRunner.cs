@@ -5,6 +5,7 @@ using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Memory;
 using RemoteStore.Storage;
+using RemoteStore.Storage.Querying;
 using RemoteStore.Telemetry;
 
 namespace RemoteStore.Api.Http;
@@ -84,6 +85,10 @@ internal sealed class EndpointRunner(TenantResolver tenants, Readiness readiness
         catch (ApiException exception)
         {
             error = exception;
+        }
+        catch (ReadLimitException exception)
+        {
+            error = new ApiException(ApiErrorType.Execution, exception.Message);
         }
         catch (Exception exception) when (
             !aborted.IsCancellationRequested && (response.Started || exception is not StorageUnavailableException))

@@ -51,6 +51,10 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
         {
             await EndpointRunner.WriteTextAsync(context, exception.StatusCode, exception.Message);
         }
+        catch (ReadLimitException exception) when (!context.Response.HasStarted)
+        {
+            await EndpointRunner.WriteTextAsync(context, StatusCodes.Status422UnprocessableEntity, exception.Message);
+        }
         catch (BadHttpRequestException exception)
         {
             await EndpointRunner.WriteTextAsync(context, exception.StatusCode, exception.Message);

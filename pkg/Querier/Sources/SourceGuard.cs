@@ -77,6 +77,10 @@ internal sealed class SourceGuard : IDisposable
         {
             throw new OperationCanceledException(cancellationToken);
         }
+        catch (ReadLimitException)
+        {
+            throw; // the query is to blame, not the source
+        }
         catch (MissingDataException e) when (_source.Storage is IPartialQueryable)
         {
             _metrics.Failed("error");

@@ -7,87 +7,69 @@ namespace RemoteStore.Storage.Merging;
 /// One view over several of the same tenant, which may hold the same series and the same samples: recent data and blocks, or replicas. Knows nothing of
 /// them but the contract.
 /// </summary>
-/// <remarks>Not safe for concurrent use. Asks its views one after another.</remarks>
+/// <remarks>Not safe for concurrent use.</remarks>
 public sealed class MergedQuerier : IQuerier
 {
     private readonly IReadOnlyList<IQuerier> _queriers;
+    private readonly int _concurrency;
 
-    private MergedQuerier(IReadOnlyList<IQuerier> queriers) => _queriers = queriers;
+    private MergedQuerier(IReadOnlyList<IQuerier> queriers, int concurrency)
+    {
+        _queriers = queriers;
+        _concurrency = concurrency;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<MissingData> Missing => PartialReads.Union(_queriers.Select(static querier => querier.Missing));
 
     /// <summary>Joins views and takes them over; a single one is given back as it is.</summary>
     /// <param name="queriers">At least one.</param>
-    public static IQuerier Over(IReadOnlyList<IQuerier> queriers)
+    /// <param name="concurrency">
+    /// How many are asked, and give their first batch, at a time: more than 1 where a view waits for something far away. Then they are asked from several threads,
+    /// each by one at a time.
+    /// </param>
+    public static IQuerier Over(IReadOnlyList<IQuerier> queriers, int concurrency = 1)
     {
         ArgumentNullException.ThrowIfNull(queriers);
         ArgumentOutOfRangeException.ThrowIfZero(queriers.Count);
-        return queriers.Count == 1 ? queriers[0] : new MergedQuerier(queriers);
+        return queriers.Count == 1 ? queriers[0] : new MergedQuerier(queriers, concurrency);
     }
 
     /// <inheritdoc/>
     public async ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
-        var sets = new List<ISeriesSet>(_queriers.Count);
-        try
-        {
-            foreach (IQuerier querier in _queriers)
-            {
-                sets.Add(await querier.SelectAsync(sorted: true, hints, matchers, cancellationToken).ConfigureAwait(false));
-            }
-        }
-        catch
-        {
-            foreach (ISeriesSet set in sets)
-            {
-                await set.DisposeAsync().ConfigureAwait(false);
-            }
+        return new MergedSeriesSet(await AskAsync(OpenAsync, cancellationToken).ConfigureAwait(false));
 
-            throw;
+        async ValueTask<ISeriesSet> OpenAsync(IQuerier querier, CancellationToken token)
+        {
+            ISeriesSet set = await querier.SelectAsync(sorted: true, hints, matchers, token).ConfigureAwait(false);
+            return _concurrency > 1 ? await PrimedSeriesSet.ReadAsync(set, token).ConfigureAwait(false) : set;
         }
-
-        return new MergedSeriesSet(sets);
     }
 
     /// <inheritdoc/>
     public async ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(
-        IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
-    {
-        var lists = new List<LimitedList<LabelSet>>(_queriers.Count);
-        foreach (IQuerier querier in _queriers)
-        {
-            lists.Add(await querier.SelectSeriesAsync(matchers, limit, cancellationToken).ConfigureAwait(false));
-        }
-
-        return LimitedLists.Merge(lists, Comparer<LabelSet>.Default, limit);
-    }
+        IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        LimitedLists.Merge(
+            await AskAsync((querier, token) => querier.SelectSeriesAsync(matchers, limit, token), cancellationToken).ConfigureAwait(false),
+            Comparer<LabelSet>.Default,
+            limit);
 
     /// <inheritdoc/>
-    public async ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
-    {
-        var lists = new List<LimitedList<string>>(_queriers.Count);
-        foreach (IQuerier querier in _queriers)
-        {
-            lists.Add(await querier.LabelNamesAsync(matchers, limit, cancellationToken).ConfigureAwait(false));
-        }
-
-        return LimitedLists.Merge(lists, Utf8Order.Instance, limit);
-    }
+    public async ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        LimitedLists.Merge(
+            await AskAsync((querier, token) => querier.LabelNamesAsync(matchers, limit, token), cancellationToken).ConfigureAwait(false),
+            Utf8Order.Instance,
+            limit);
 
     /// <inheritdoc/>
     public async ValueTask<LimitedList<string>> LabelValuesAsync(
-        string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
-    {
-        var lists = new List<LimitedList<string>>(_queriers.Count);
-        foreach (IQuerier querier in _queriers)
-        {
-            lists.Add(await querier.LabelValuesAsync(name, matchers, limit, cancellationToken).ConfigureAwait(false));
-        }
-
-        return LimitedLists.Merge(lists, Utf8Order.Instance, limit);
-    }
+        string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        LimitedLists.Merge(
+            await AskAsync((querier, token) => querier.LabelValuesAsync(name, matchers, limit, token), cancellationToken).ConfigureAwait(false),
+            Utf8Order.Instance,
+            limit);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -97,4 +79,7 @@ public sealed class MergedQuerier : IQuerier
             await querier.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private ValueTask<IReadOnlyList<T>> AskAsync<T>(Func<IQuerier, CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken) =>
+        SideBySide.AskAsync(_queriers, _concurrency, ask, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using RemoteStore.Model.Labels;
 using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Merging;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Tsdb.LocalBlocks;
 
@@ -13,11 +14,9 @@ internal sealed class BlockSeriesSet : ISeriesSet
     private readonly BlockQuerier _querier;
     private readonly SelectHints _hints;
     private readonly IReadOnlyList<LabelMatcher> _matchers;
+    private readonly ResumePoint _handedOut = new();
     private ISeriesSet _set;
     private LiveBlock? _block;
-    private byte[] _last = [];
-    private int _lastLength;
-    private bool _behindLast = true; // false while series come that were handed out before
 
     public BlockSeriesSet(BlockQuerier querier, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, (ISeriesSet Set, LiveBlock? Block) opened)
     {
@@ -40,7 +39,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
                 _set.Current = Current;
                 while (await _set.MoveNextAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (LeaveOutFormer(Current))
+                    if (_handedOut.Pass(Current))
                     {
                         return true;
                     }
@@ -70,33 +69,6 @@ internal sealed class BlockSeriesSet : ISeriesSet
         await _set.DisposeAsync().ConfigureAwait(false);
         damaged.Release();
         (_set, _block) = opened;
-        _behindLast = _lastLength == 0;
-    }
-
-    /// <summary>Leaves out series that were handed out before; false when none is left.</summary>
-    private bool LeaveOutFormer(SeriesBatch batch)
-    {
-        int first = 0;
-        while (!_behindLast && first < batch.Count)
-        {
-            _behindLast = LabelSet.Compare(batch.Labels(first).Bytes.Span, _last.AsSpan(0, _lastLength)) > 0;
-            first += _behindLast ? 0 : 1;
-        }
-
-        if (first == batch.Count)
-        {
-            return false;
-        }
-
-        batch.RemoveFirst(first);
-        ReadOnlySpan<byte> last = batch.Labels(batch.Count - 1).Bytes.Span;
-        if (_last.Length < last.Length)
-        {
-            _last = new byte[last.Length * 2];
-        }
-
-        last.CopyTo(_last);
-        _lastLength = last.Length;
-        return true;
+        _handedOut.Restart();
     }
 }

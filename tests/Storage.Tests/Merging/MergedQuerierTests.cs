@@ -72,6 +72,36 @@ public sealed class MergedQuerierTests
         disposed.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Select_OneOfManyFails_EndsTheOthersAndDisposesTheirSets()
+    {
+        var failure = new IOException("broken");
+        var waiting = new ScriptedQuerier { Waits = true };
+        var read = new ScriptedQuerier();
+        await using IQuerier merged = MergedQuerier.Over([read, waiting, new ScriptedQuerier { Failure = failure, After = waiting.Begun }], concurrency: 3);
+
+        (await Should.ThrowAsync<IOException>(
+            () => merged.SelectAsync(true, new SelectHints(QueryRange.All), [s_any], CancellationToken.None).AsTask())).ShouldBeSameAs(failure);
+
+        (await waiting.Ended.Task).ShouldBeTrue();
+        (read.OpenSets, waiting.OpenSets).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task Select_GivenUp_EndsAllAndSaysSo()
+    {
+        using var given = new CancellationTokenSource();
+        var waiting = new ScriptedQuerier { Waits = true };
+        await using IQuerier merged = MergedQuerier.Over([new ScriptedQuerier(), waiting], concurrency: 2);
+        Task<ISeriesSet> select = merged.SelectAsync(true, new SelectHints(QueryRange.All), [s_any], given.Token).AsTask();
+        await waiting.Begun;
+
+        await given.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => select);
+        waiting.OpenSets.ShouldBe(0);
+    }
+
     private static async Task SelectAsync(Random random, int count, bool overlapping)
     {
         InMemoryStore[] stores = await FillAsync(random, count, overlapping);
@@ -94,7 +124,7 @@ public sealed class MergedQuerierTests
             }
         }
 
-        await using IQuerier merged = await OpenAsync(stores);
+        await using IQuerier merged = await OpenAsync(stores, concurrency: random.Next(1, 4));
         List<ReadSeries> actual = await ReadAsync(merged, range);
 
         actual.Select(static series => series.Labels).ShouldBe(expected.Keys.Select(static labels => labels.ToString()));
@@ -116,7 +146,7 @@ public sealed class MergedQuerierTests
         }
 
         LabelSet[] all = [.. series.Distinct().Order()];
-        await using IQuerier merged = await OpenAsync(stores);
+        await using IQuerier merged = await OpenAsync(stores, concurrency: random.Next(1, 4));
 
         ShouldBe(await merged.SelectSeriesAsync(matchers, limit, CancellationToken.None), all, limit);
         ShouldBe(
@@ -164,7 +194,7 @@ public sealed class MergedQuerierTests
         return stores;
     }
 
-    private static async Task<IQuerier> OpenAsync(InMemoryStore[] stores, Action? disposed = null)
+    private static async Task<IQuerier> OpenAsync(InMemoryStore[] stores, Action? disposed = null, int concurrency = 1)
     {
         var queriers = new List<IQuerier>();
         foreach (InMemoryStore store in stores)
@@ -173,7 +203,7 @@ public sealed class MergedQuerierTests
                 await store.OpenQuerierAsync(TenantId.Anonymous, QueryRange.All, CancellationToken.None), disposed ?? (static () => { })));
         }
 
-        return MergedQuerier.Over(queriers);
+        return MergedQuerier.Over(queriers, concurrency);
     }
 
     private static async Task<List<ReadSeries>> ReadAsync(IQuerier querier, QueryRange range)

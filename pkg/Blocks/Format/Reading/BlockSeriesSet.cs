@@ -92,7 +92,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
             {
                 _ = await _ahead.ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
+            catch (Exception e) when (e is IOException or OperationCanceledException or ReadLimitException)
             {
                 // Nobody asks for these pages any more; whoever does will meet the same trouble.
             }
@@ -143,7 +143,8 @@ internal sealed class BlockSeriesSet : ISeriesSet
     /// <summary>Takes the run that was read ahead and starts reading the one behind it; false at the end.</summary>
     private async ValueTask<bool> NextRunAsync(CancellationToken cancellationToken)
     {
-        SamplePage[] run = await (_ahead ?? ReadRunAsync(cancellationToken)).ConfigureAwait(false);
+        _ahead ??= ReadRunAsync(cancellationToken);
+        SamplePage[] run = await _ahead.WaitAsync(cancellationToken).ConfigureAwait(false); // it may have begun under another token
         _ahead = null;
         _run = run;
         _page = 0;
