@@ -29,6 +29,7 @@ public sealed class ProjectGraphTests
         ["Querier"] = 6,
         ["Ruler"] = 6,
         ["QueryFrontend"] = 6,
+        ["StoreGateway"] = 6,
         ["remotestore"] = 7,
         ["rstool"] = 7,
     };
@@ -44,7 +45,8 @@ public sealed class ProjectGraphTests
         ["System.IO.Hashing"] = ["Primitives", "Model", "Index", "Blocks", "Tsdb"],
         ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
-        ["prometheus-net"] = ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor"],
+        ["prometheus-net"] =
+            ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor", "StoreGateway"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Local;
 using RemoteStore.Model;
 using RemoteStore.Storage.Merging;
 using RemoteStore.Storage.Querying;
@@ -16,7 +17,8 @@ public sealed class MergedQueryable : IPartialQueryable, IDisposable
     /// <summary>Joins sources.</summary>
     /// <param name="sources">
     /// At least one, with different names. Where data moves from one to another, the one it leaves comes first: views open in this order, so that they see
-    /// what moves at least once.
+    /// what moves at least once. A local store (<see cref="ILocalView"/>) has no guard, and comes before a bucket (<see cref="IBucketQueryable"/>), which is
+    /// left out, guard and all, when it has nothing to add.
     /// </param>
     /// <param name="registry">Where metrics go.</param>
     /// <param name="logger">Takes failures.</param>
@@ -53,14 +55,17 @@ public sealed class MergedQueryable : IPartialQueryable, IDisposable
             foreach ((QuerySource source, SourceGuard? guard) in _sources)
             {
                 QueryRange covered = source.Clip(tenant, range);
-                if (covered.IsEmpty || without.Any(gap => gap.Source == source.Name))
+                LocalHoldings held = HoldingsOf(queriers);
+                if (covered.IsEmpty
+                    || without.Any(gap => gap.Source == source.Name)
+                    || (source.Storage is IBucketQueryable bucket && !bucket.MayAdd(tenant, range, held)))
                 {
-                    continue;
+                    continue; // what is left may be one view, which is given out as it is
                 }
 
                 queriers.Add(guard is null
-                    ? await OpenAsync(source, cancellationToken).ConfigureAwait(false)
-                    : await guard.OpenAsync(tenant, covered, token => OpenAsync(source, token), cancellationToken).ConfigureAwait(false));
+                    ? await OpenAsync(source, held, cancellationToken).ConfigureAwait(false)
+                    : await guard.OpenAsync(tenant, covered, token => OpenAsync(source, held, token), cancellationToken).ConfigureAwait(false));
             }
         }
         catch
@@ -76,9 +81,12 @@ public sealed class MergedQueryable : IPartialQueryable, IDisposable
         return queriers.Count == 0 ? NoQuerier.Instance : MergedQuerier.Over(queriers);
 
         // With the whole range, not the part that is covered: what covers it may grow while the view opens.
-        ValueTask<IQuerier> OpenAsync(QuerySource source, CancellationToken token) => source.Storage is IPartialQueryable partial && without.Count > 0
-            ? partial.OpenQuerierAsync(tenant, range, without, token)
-            : source.Storage.OpenQuerierAsync(tenant, range, token);
+        ValueTask<IQuerier> OpenAsync(QuerySource source, LocalHoldings held, CancellationToken token) => source.Storage switch
+        {
+            IBucketQueryable bucket => bucket.OpenQuerierAsync(tenant, range, held, without, token),
+            IPartialQueryable some when without.Count > 0 => some.OpenQuerierAsync(tenant, range, without, token),
+            _ => source.Storage.OpenQuerierAsync(tenant, range, token),
+        };
     }
 
     /// <inheritdoc/>
@@ -89,4 +97,7 @@ public sealed class MergedQueryable : IPartialQueryable, IDisposable
             guard?.Dispose();
         }
     }
+
+    /// <summary>What the views that are open already say that they hold.</summary>
+    private static LocalHoldings HoldingsOf(List<IQuerier> queriers) => queriers.OfType<ILocalView>().FirstOrDefault()?.Holdings ?? LocalHoldings.None;
 }

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Model;
+using RemoteStore.ObjectStore;
+using RemoteStore.Storage.Querying;
+using RemoteStore.StoreGateway.Catalog;
+using RemoteStore.StoreGateway.Reading;
+using RemoteStore.Telemetry;
+
+namespace RemoteStore.StoreGateway;
+
+/// <summary>
+/// Answers from the blocks in the bucket, by ranged reads. In memory there are the bucket indexes, some hundred bytes of each block, and a cache of bounded size.
+/// Safe for concurrent use.
+/// </summary>
+public sealed class BucketQueryable : IBucketQueryable, IDisposable
+{
+    private readonly StoreGatewayOptions _options;
+    private readonly StoreGatewayMetrics _metrics;
+    private readonly BlockCatalog _catalog;
+    private readonly BlockFaults _faults;
+    private readonly SemaphoreSlim _requests;
+
+    /// <summary>Nothing is read yet.</summary>
+    /// <param name="bucket">Where the blocks are; stays the caller's.</param>
+    /// <param name="indexes">What lists them.</param>
+    /// <param name="options">What reading may cost.</param>
+    /// <param name="registry">Where metrics go.</param>
+    /// <param name="logger">Takes damage and failures.</param>
+    /// <param name="time">The clock.</param>
+    public BucketQueryable(
+        IBucket bucket, IBucketIndexView indexes, StoreGatewayOptions options, MetricsRegistry registry, ILogger<BucketQueryable> logger, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(registry);
+        _options = options;
+        _metrics = new StoreGatewayMetrics(registry);
+        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), options.CacheBytes, _metrics);
+        _faults = new BlockFaults(_metrics, logger);
+        _requests = new SemaphoreSlim(options.Concurrency, options.Concurrency);
+        registry.BeforeCollect(() => _metrics.CacheHolds(_catalog.CacheBytes));
+    }
+
+    /// <summary>Bytes of index and pages held in memory.</summary>
+    public long CacheBytes => _catalog.CacheBytes;
+
+    /// <inheritdoc/>
+    public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken) =>
+        OpenQuerierAsync(tenant, range, LocalHoldings.None, [], cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IQuerier> OpenQuerierAsync(
+        TenantId tenant, QueryRange range, IReadOnlyList<MissingData> without, CancellationToken cancellationToken) =>
+        OpenQuerierAsync(tenant, range, LocalHoldings.None, without, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IQuerier> OpenQuerierAsync(
+        TenantId tenant, QueryRange range, LocalHoldings held, IReadOnlyList<MissingData> without, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(without);
+        TenantBlocks blocks = await _catalog.GetAsync(tenant, cancellationToken).ConfigureAwait(false);
+        BlockHold hold = await _catalog.TakeAsync(blocks, range, held, cancellationToken).ConfigureAwait(false);
+        return new BucketQuerier(
+            _catalog, hold, range, held, without.Select(static gap => gap.Source), new QueryReads(_options, _requests, _metrics), _faults, _metrics);
+    }
+
+    /// <inheritdoc/>
+    public bool MayAdd(TenantId tenant, QueryRange range, LocalHoldings held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return _catalog.Peek(tenant) is not { } blocks
+            || BlockHold.IsAny(blocks, range, held)
+            || blocks.Broken.Any(gap => range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _catalog.Dispose();
+        _requests.Dispose();
+    }
+}

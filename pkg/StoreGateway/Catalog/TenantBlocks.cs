@@ -1,0 +1,81 @@
+using RemoteStore.Blocks.Format;
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.BlockStore.Marks;
+using RemoteStore.Storage.Querying;
+using RemoteStore.StoreGateway.Planning;
+
+namespace RemoteStore.StoreGateway.Catalog;
+
+/// <summary>What a bucket index gives queries: the blocks that none other stands in for, and what is missing. Immutable.</summary>
+internal sealed class TenantBlocks
+{
+    private TenantBlocks(BucketIndex index, IReadOnlyList<GatewayBlock> blocks)
+    {
+        Index = index;
+        Blocks = blocks;
+        Tiers = ToTiers(blocks);
+        Broken = [.. index.BrokenMarks.Values.Where(IsMissed).OrderBy(static mark => mark.Block).Select(ToGap)];
+    }
+
+    /// <summary>The index.</summary>
+    public BucketIndex Index { get; }
+
+    /// <summary>Blocks, ascending by id.</summary>
+    public IReadOnlyList<GatewayBlock> Blocks { get; }
+
+    /// <summary>The same as the choice of tiers sees them.</summary>
+    public IReadOnlyList<TierBlock> Tiers { get; }
+
+    /// <summary>Blocks that were set aside and that no block stands in for.</summary>
+    public IReadOnlyList<MissingData> Broken { get; }
+
+    /// <summary>Reads an index.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="former">What was served before: its blocks stay open.</param>
+    /// <param name="open">Makes a block.</param>
+    public static TenantBlocks Of(BucketIndex index, TenantBlocks? former, Func<BlockMeta, GatewayBlock> open)
+    {
+        if (index.IsTenantDeleted)
+        {
+            return new(index, []);
+        }
+
+        Dictionary<BlockId, GatewayBlock> known = former?.Blocks.ToDictionary(static block => block.Id) ?? [];
+        GatewayBlock[] readable =
+        [
+            .. index.Readable.Where(static block => !block.Meta.IsEmpty).Select(block => known.GetValueOrDefault(block.Id) ?? open(block.Meta)),
+        ];
+        ILookup<BlockId, GatewayBlock> bySource = readable
+            .SelectMany(static block => block.Sources, static (block, source) => (block, source))
+            .ToLookup(static pair => pair.source, static pair => pair.block);
+
+        // Who supersedes a block has all of its sources, so also the first.
+        return new(index, [.. readable.Where(block => !bySource[block.Sources[0]].Any(other => other.Meta.Supersedes(block.Meta)))]);
+    }
+
+    private static TierBlock[] ToTiers(IReadOnlyList<GatewayBlock> blocks)
+    {
+        var numbers = new Dictionary<BlockId, int>();
+        return
+        [
+            .. blocks.Select(block => new TierBlock(
+                block.Meta.Range, block.Meta.MinTime, block.Meta.MaxTime, block.Meta.ResolutionMs, [.. block.Sources.Select(NumberOf)])),
+        ];
+
+        int NumberOf(BlockId source)
+        {
+            if (!numbers.TryGetValue(source, out int number))
+            {
+                numbers[source] = number = numbers.Count;
+            }
+
+            return number;
+        }
+    }
+
+    private static MissingData ToGap(BrokenMark mark) => new(mark.Range, $"block {mark.Block}", $"it was damaged and is set aside: {mark.Reason}");
+
+    /// <summary>False when another block has the samples of a broken one.</summary>
+    private bool IsMissed(BrokenMark mark) =>
+        Index.Find(mark.Block) is not { } broken || (!broken.Meta.IsEmpty && !Blocks.Any(block => block.Meta.Supersedes(broken.Meta)));
+}

@@ -1,0 +1,16 @@
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Model;
+
+namespace RemoteStore.StoreGateway.Tests.Reading;
+
+/// <summary>The index that was offered last, and no background.</summary>
+internal sealed class HeldIndexView : IBucketIndexView
+{
+    private volatile BucketIndex? _index;
+
+    public ValueTask<BucketIndex> GetAsync(TenantId tenant, CancellationToken cancellationToken) => new(_index ?? BucketIndex.Empty(tenant));
+
+    public BucketIndex? Peek(TenantId tenant) => _index;
+
+    public void Offer(BucketIndex index) => _index = index;
+}
