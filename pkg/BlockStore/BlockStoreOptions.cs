@@ -6,6 +6,9 @@ public sealed record BlockStoreOptions
     /// <summary>Blocks whose range ended longer ago than this leave the local disk, once they are uploaded and listed.</summary>
     public TimeSpan HotPeriod { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>True to upload blocks and keep every one on the local disk: nobody reads the bucket, or it does not outlive the process.</summary>
+    public bool KeepLocalBlocks { get; init; }
+
     /// <summary>How often the bucket indexes are made anew from a listing: what a listing of each tenant costs.</summary>
     public TimeSpan IndexUpdateInterval { get; init; } = TimeSpan.FromMinutes(5);
 

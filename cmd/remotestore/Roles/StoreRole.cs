@@ -38,7 +38,7 @@ internal sealed class StoreRole : IRole
             _store.LocalBlocks,
             new BlockUploader(bucket.For("ingester"), context.Failpoints),
             bucket.View,
-            bucket.Handover,
+            bucket.Handover with { KeepLocalBlocks = true }, // queries read the local disk alone
             bucket.Description,
             bucket.Metrics,
             context.Loggers.CreateLogger<BlockUploads>(),

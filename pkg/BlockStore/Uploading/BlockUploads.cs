@@ -64,9 +64,9 @@ public sealed class BlockUploads
     /// <returns>False when the bucket failed and blocks wait.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        await SettleAsync(cancellationToken).ConfigureAwait(false); // after a start, so that what is listed is not uploaded again
+        await LearnAsync(cancellationToken).ConfigureAwait(false); // after a start, so that what is listed is not uploaded again
         bool works = await UploadAsync(cancellationToken).ConfigureAwait(false);
-        await SettleAsync(cancellationToken).ConfigureAwait(false);
+        await LearnAsync(cancellationToken).ConfigureAwait(false);
         return works;
     }
 
@@ -133,8 +133,8 @@ public sealed class BlockUploads
         }
     }
 
-    /// <summary>Tells the store what the readers of the bucket have, and lets go of what is past the hot period.</summary>
-    private async Task SettleAsync(CancellationToken cancellationToken)
+    /// <summary>Learns what the bucket lists, for the queue and for the store.</summary>
+    private async Task LearnAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = _time.GetUtcNow();
         long coldBeforeMs = _options.HotPeriod >= now - DateTimeOffset.MinValue ? long.MinValue : (now - _options.HotPeriod).ToUnixTimeMilliseconds();
@@ -155,17 +155,26 @@ public sealed class BlockUploads
             }
 
             HashSet<BlockId> held = [.. blocks.Select(static block => block.Meta.Id).Where(index.Holds)];
-            _local.MarkSettled(blocks.Key, held);
             _uploaded.ExceptWith(held);
-            HashSet<BlockId> cold = [.. blocks.Where(block => block.Meta.Range.End <= coldBeforeMs && held.Contains(block.Meta.Id)).Select(static block => block.Meta.Id)];
-            if (cold.Count > 0 && _local.Remove(blocks.Key, cold) is > 0 and int removed)
+            if (!_options.KeepLocalBlocks)
             {
-                _metrics.HandedOver(removed);
-                Log.BlocksHandedOver(_logger, removed, blocks.Key.Name);
+                HandOver(blocks.Key, [.. blocks], held, coldBeforeMs);
             }
         }
 
         Note(Waiting(), _queue.Failure);
+    }
+
+    /// <summary>Tells the store what the readers of the bucket have, and lets go of what is past the hot period.</summary>
+    private void HandOver(TenantId tenant, IReadOnlyList<LocalBlock> blocks, HashSet<BlockId> held, long coldBeforeMs)
+    {
+        _local.MarkSettled(tenant, held);
+        HashSet<BlockId> cold = [.. blocks.Where(block => block.Meta.Range.End <= coldBeforeMs && held.Contains(block.Meta.Id)).Select(static block => block.Meta.Id)];
+        if (cold.Count > 0 && _local.Remove(tenant, cold) is > 0 and int removed)
+        {
+            _metrics.HandedOver(removed);
+            Log.BlocksHandedOver(_logger, removed, tenant.Name);
+        }
     }
 
     /// <summary>Blocks to be uploaded, in the order they were cut.</summary>

@@ -127,6 +127,20 @@ public sealed class BlockUploadsTests : IDisposable
     }
 
     [Fact]
+    public async Task KeepLocalBlocks_UploadsAndRemovesNothing()
+    {
+        Start(options: new BlockStoreOptions { HotPeriod = s_hot, KeepLocalBlocks = true });
+        _ = BlockMaker.Write(_root, 1);
+        _time.Advance(s_hot + s_hot);
+        _ = await _uploads.RunAsync(s_none);
+        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _uploads.RunAsync(s_none);
+        _local.GetLocalBlocks().ShouldHaveSingleItem().IsSettled.ShouldBeFalse();
+        _uploads.Queue.ShouldBe(UploadQueue.Empty);
+        await CheckAsync(1);
+    }
+
+    [Fact]
     public async Task Compacted_CountsAsListed()
     {
         string directory = BlockMaker.Write(_root, 1);
@@ -210,7 +224,7 @@ public sealed class BlockUploadsTests : IDisposable
         }
     }
 
-    private void Start(string? root = null, FaultyBucket? bucket = null)
+    private void Start(string? root = null, FaultyBucket? bucket = null, BlockStoreOptions? options = null)
     {
         bucket ??= _bucket;
         var metrics = new BlockStoreMetrics(_registry);
@@ -220,7 +234,7 @@ public sealed class BlockUploadsTests : IDisposable
         _updater?.Dispose();
         _updater = new BucketIndexUpdater(bucket, store, _view, metrics, _logger);
         _uploads = new BlockUploads(
-            _local, new BlockUploader(bucket, Failpoints.None), _view, new BlockStoreOptions { HotPeriod = s_hot }, bucket.Description, metrics, _logger, _time);
+            _local, new BlockUploader(bucket, Failpoints.None), _view, options ?? new BlockStoreOptions { HotPeriod = s_hot }, bucket.Description, metrics, _logger, _time);
     }
 
     private async Task<string> MetricsAsync()

@@ -53,9 +53,7 @@ internal sealed class BucketStorage : IRole
     public bool IsCreateAtomic => _bucket.IsCreateAtomic;
 
     /// <summary>How blocks are handed on. What only memory has besides stays on the local disk.</summary>
-    public BlockStoreOptions Handover => _context.Options.ObjectStore.Backend == ObjectStoreBackend.Memory
-        ? _context.Options.Blocks with { HotPeriod = TimeSpan.MaxValue }
-        : _context.Options.Blocks;
+    public BlockStoreOptions Handover => _context.Options.Blocks with { KeepLocalBlocks = _context.Options.ObjectStore.Backend == ObjectStoreBackend.Memory };
 
     /// <summary>What was asked of the bucket, by role and tenant.</summary>
     public ObjectStoreMetrics Usage { get; }
