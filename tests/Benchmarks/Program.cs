@@ -8,6 +8,7 @@ using RemoteStore.Benchmarks.PromQL;
 using RemoteStore.Benchmarks.Queries;
 using RemoteStore.Benchmarks.Registry;
 using RemoteStore.Benchmarks.Stages;
+using RemoteStore.Benchmarks.Windows;
 
 switch (args)
 {
@@ -25,6 +26,8 @@ switch (args)
         return ChunkCommand.Run(rest);
     case ["blocks", .. var rest]:
         return BlocksCommand.Run(rest);
+    case ["downsampling", .. var rest]:
+        return DownsamplingCommand.Run(rest);
     case ["dashboards", .. var rest]:
         return DashboardCommand.Run(rest);
     case ["promql-parse", .. var rest]:
@@ -43,6 +46,7 @@ switch (args)
         Console.Error.WriteLine("       eviction [series]          measures an eviction of half of the series");
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
+        Console.Error.WriteLine("       downsampling [SERIES [DAYS]]  sizes and speed of blocks of windows");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");

@@ -1,0 +1,90 @@
+using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Merging;
+using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Downsampler.Planning;
+using RemoteStore.Model;
+using RemoteStore.Storage;
+
+namespace RemoteStore.Downsampler;
+
+/// <summary>
+/// One tenant's work. Keeps nothing that must not be lost: what is to be done follows from the blocks in the bucket, so that any block may be the last of a process
+/// and the next one the first of another.
+/// </summary>
+/// <remarks>Not safe for concurrent use.</remarks>
+internal sealed class TenantDownsampler
+{
+    private readonly DownsamplerContext _context;
+    private readonly TenantId _tenant;
+    private readonly BucketIndexStore _indexes;
+    private readonly WindowBlockMaker _maker;
+    private readonly Dictionary<BlockId, BlockMeta> _made = []; // not yet in the bucket index
+    private readonly Dictionary<(long ResolutionMs, BlockRange Range), Attempt> _attempts = [];
+
+    public TenantDownsampler(DownsamplerContext context, TenantId tenant)
+    {
+        _context = context;
+        _tenant = tenant;
+        _indexes = new BucketIndexStore(context.Bucket, context.Time);
+        _maker = new WindowBlockMaker(context);
+    }
+
+    /// <summary>Makes the next block that is due.</summary>
+    /// <returns>Whether one was made, or nothing is to be done now, or what was tried did not succeed.</returns>
+    /// <exception cref="IOException">The bucket index cannot be read.</exception>
+    public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
+    {
+        if (await _indexes.LoadAsync(_tenant, cancellationToken).ConfigureAwait(false) is not { IsTenantDeleted: false } index)
+        {
+            return StepOutcome.Nothing;
+        }
+
+        foreach (BlockId listed in _made.Keys.Where(id => index.Find(id) is not null).ToArray())
+        {
+            _ = _made.Remove(listed);
+        }
+
+        IEnumerable<BlockMeta> blocks = index.Readable.Select(static block => block.Meta).Concat(_made.Values);
+        DownsampleJob? job = DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options).FirstOrDefault(MayTry);
+        return job is null ? StepOutcome.Nothing : await RunAsync(job, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<StepOutcome> RunAsync(DownsampleJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _maker.MakeAsync(job, cancellationToken).ConfigureAwait(false) is { } made)
+            {
+                _made[made.Id] = made;
+                _ = _attempts.Remove((job.ResolutionMs, job.Range));
+                return StepOutcome.Made;
+            }
+
+            // Nothing is left of what was there. The blocks that said otherwise go with the next compaction.
+            _attempts[(job.ResolutionMs, job.Range)] = new Attempt(_context.Options.MaxRetryDelay, _context.NowMs, SignatureOf(job));
+            return StepOutcome.Made;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or StorageUnavailableException)
+        {
+            (long, BlockRange) key = (job.ResolutionMs, job.Range);
+            TimeSpan wait = _attempts.TryGetValue(key, out Attempt? before) ? before.Wait * 2 : _context.Options.RetryDelay;
+            wait = wait > _context.Options.MaxRetryDelay ? _context.Options.MaxRetryDelay : wait;
+            _attempts[key] = new Attempt(wait, _context.NowMs, SignatureOf(job));
+            _context.Metrics.Failed();
+            string why = e is DamagedBlockException damaged ? $"block {damaged.Block} is damaged: {e.Message}" : e.Message;
+            Log.JobFailed(_context.Logger, job.ResolutionMs, _tenant.Name, job.Range.Start, job.Range.End, wait.TotalSeconds, why);
+            return StepOutcome.Failed;
+        }
+    }
+
+    /// <summary>False while what failed waits; with other inputs than those that failed it is tried at once.</summary>
+    private bool MayTry(DownsampleJob job) =>
+        !_attempts.TryGetValue((job.ResolutionMs, job.Range), out Attempt? attempt)
+        || attempt.Signature != SignatureOf(job)
+        || _context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds;
+
+    private static string SignatureOf(DownsampleJob job) => string.Join(' ', job.Inputs.Select(static input => input.Block.Id));
+
+    /// <summary>Something that did not succeed.</summary>
+    private sealed record Attempt(TimeSpan Wait, long AtMs, string Signature);
+}
