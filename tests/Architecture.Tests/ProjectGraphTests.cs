@@ -46,7 +46,7 @@ public sealed class ProjectGraphTests
         ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
         ["prometheus-net"] =
-            ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor", "StoreGateway"],
+            ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor", "StoreGateway", "Ruler"],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace RemoteStore.Ruler.Notifying;
+
+/// <summary>TLS as options ask for it. Certificates are read from their files for every new connection, so that they can be exchanged.</summary>
+internal static class TlsFiles
+{
+    /// <summary>What the client of an Alertmanager uses.</summary>
+    public static SslClientAuthenticationOptions ClientOptions(AlertmanagerOptions options)
+    {
+        var tls = new SslClientAuthenticationOptions();
+        if (options.TlsServerName.Length > 0)
+        {
+            tls.TargetHost = options.TlsServerName;
+        }
+
+        if (options.TlsCertificateFile.Length > 0)
+        {
+            tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => X509Certificate2.CreateFromPemFile(options.TlsCertificateFile, options.TlsKeyFile);
+        }
+
+        if (options.TlsSkipVerify)
+        {
+            AcceptAny(tls);
+        }
+        else if (options.TlsCaFile.Length > 0)
+        {
+            tls.RemoteCertificateValidationCallback = (_, certificate, sent, errors) => IsSignedBy(options.TlsCaFile, certificate, sent, errors);
+        }
+
+        return tls;
+    }
+
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The operator asks for it by an option of that name.")]
+    private static void AcceptAny(SslClientAuthenticationOptions tls) => tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+
+    private static bool IsSignedBy(string caFile, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    {
+        // Only the signature is judged anew; a missing certificate or another name stays wrong.
+        if (certificate is not X509Certificate2 own || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
+        foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        return chain.Build(own);
+    }
+}
