@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using RemoteStore.Api.Endpoints;
 using RemoteStore.Api.Endpoints.Discovery;
 using RemoteStore.Api.Endpoints.Queries;
+using RemoteStore.Api.Endpoints.Rules;
 using RemoteStore.Api.Endpoints.Status;
 using RemoteStore.Api.Federation;
 using RemoteStore.Api.Http;
@@ -59,9 +60,9 @@ public static class ReadApiRoutes
         routes.Add("/targets", s_get, new ConstantEndpoint("targets", """{"activeTargets":[],"droppedTargets":[],"droppedTargetCounts":{}}"""));
         routes.Add("/targets/metadata", s_get, new TargetsMetadataEndpoint());
         routes.Add("/scrape_pools", s_get, new ConstantEndpoint("scrape_pools", """{"scrapePools":[]}"""));
-        routes.Add("/alertmanagers", s_get, new ConstantEndpoint("alertmanagers", """{"activeAlertmanagers":[],"droppedAlertmanagers":[]}"""));
-        routes.Add("/rules", s_get, new RulesEndpoint());
-        routes.Add("/alerts", s_get, new ConstantEndpoint("alerts", """{"alerts":[]}"""));
+        routes.Add("/alertmanagers", s_get, new AlertmanagersEndpoint(api.Stores.Rules));
+        routes.Add("/rules", s_get, new RulesEndpoint(api.Stores.Rules));
+        routes.Add("/alerts", s_get, new AlertsEndpoint(api.Stores.Rules));
         routes.Add("/features", s_get, new FeaturesEndpoint(api.Options.Syntax.ExperimentalFunctions));
         routes.Add("/notifications", s_get, new ConstantEndpoint("notifications", "[]", answersBeforeReady: true));
         routes.Add("/notifications/live", [HttpMethods.Get], api.Notifications.ServeAsync);
@@ -69,7 +70,7 @@ public static class ReadApiRoutes
 
     private static void MapStatus(Routes routes, ReadApi api)
     {
-        routes.Add("/status/buildinfo", s_get, new BuildInfoEndpoint(api.Facts));
+        routes.Add("/status/buildinfo", s_get, new BuildInfoEndpoint(api.Facts, api.Stores.Rules));
         routes.Add("/status/runtimeinfo", s_get, new RuntimeInfoEndpoint(api.Facts, api.Time));
         routes.Add("/status/config", s_get, new ConfigurationEndpoint(api.Facts));
         routes.Add("/status/flags", s_get, new FlagsEndpoint(api.Facts));

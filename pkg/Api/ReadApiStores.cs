@@ -1,3 +1,4 @@
+using RemoteStore.Api.Rules;
 using RemoteStore.PromQL.Service;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Querying;
@@ -25,4 +26,7 @@ public sealed record ReadApiStores(
 {
     /// <summary>The object store that blocks are handed on to; null when there is none.</summary>
     public IObjectStoreStatus? ObjectStore { get; init; }
+
+    /// <summary>Rules that are evaluated.</summary>
+    public IRuleDirectory Rules { get; init; } = new NoRules();
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using RemoteStore.Api.Rules;
 using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Model.Writes;
@@ -54,12 +55,14 @@ public sealed class ApiHost : IAsyncDisposable
     /// <param name="queries">What answers queries; null for the engine over the store.</param>
     /// <param name="engine">Options of the engine.</param>
     /// <param name="view">What is read instead of the store itself, made from it.</param>
+    /// <param name="rules">Rules that are evaluated; null for none.</param>
     public static async Task<ApiHost> StartAsync(
         ReadApiOptions? options = null,
         bool multitenancy = false,
         IQueryService? queries = null,
         EngineOptions? engine = null,
-        Func<InMemoryStore, IQueryable>? view = null)
+        Func<InMemoryStore, IQueryable>? view = null,
+        IRuleDirectory? rules = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -80,7 +83,10 @@ public sealed class ApiHost : IAsyncDisposable
                 store,
                 administration,
                 administration,
-                administration),
+                administration)
+            {
+                Rules = rules ?? new NoRules(),
+            },
             options ?? new ReadApiOptions(),
             new ServerFacts { Runtime = ".NET", Flags = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" }, Configuration = "a: 1\n", Retention = "15d" },
             new TenantResolver(multitenancy),

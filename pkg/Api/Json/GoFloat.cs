@@ -65,6 +65,32 @@ internal static class GoFloat
         return length + Exponential(text[..written], destination[length..]);
     }
 
+    /// <summary>Writes a value with an exponent, whatever its size.</summary>
+    /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
+    public static int FormatExponent(double value, Span<byte> destination)
+    {
+        if (!double.IsFinite(value))
+        {
+            return Format(value, destination);
+        }
+
+        int length = 0;
+        if (double.IsNegative(value))
+        {
+            destination[length++] = (byte)'-';
+        }
+
+        if (value == 0)
+        {
+            "0e+00"u8.CopyTo(destination[length..]);
+            return length + "0e+00"u8.Length;
+        }
+
+        Span<byte> text = stackalloc byte[MaxLength];
+        _ = Math.Abs(value).TryFormat(text, out int written, default, CultureInfo.InvariantCulture);
+        return length + Exponential(text[..written], destination[length..]);
+    }
+
     /// <summary>
     /// Whole numbers and values of few decimals, which most are. A quotient of a whole number and a power of ten, both exact, is rounded as reading the decimal
     /// would be; the first power that gives the value back therefore gives its shortest form.
