@@ -8,12 +8,12 @@ internal static class LifecycleEndpoints
     /// <summary>Maps the endpoints.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="enabled">False to refuse both.</param>
-    /// <param name="checkOptions">Reads the options again and tells what is wrong with them.</param>
+    /// <param name="reload">Reloads and tells all faults.</param>
     /// <param name="quit">Begins the end of the process.</param>
-    public static void MapLifecycle(this IEndpointRouteBuilder endpoints, bool enabled, Func<IReadOnlyList<string>> checkOptions, Action quit)
+    public static void MapLifecycle(this IEndpointRouteBuilder endpoints, bool enabled, Func<Task<IReadOnlyList<string>>> reload, Action quit)
     {
         endpoints.MapMethods("/-/quit", s_change, context => enabled ? QuitAsync(context, quit) : RefuseAsync(context));
-        endpoints.MapMethods("/-/reload", s_change, context => enabled ? ReloadAsync(context, checkOptions) : RefuseAsync(context));
+        endpoints.MapMethods("/-/reload", s_change, context => enabled ? ReloadAsync(context, reload) : RefuseAsync(context));
     }
 
     private static async Task QuitAsync(HttpContext context, Action quit)
@@ -23,13 +23,12 @@ internal static class LifecycleEndpoints
         quit();
     }
 
-    /// <summary>Options are in force from start to end, so a reload only tells whether the next start would take them.</summary>
-    private static Task ReloadAsync(HttpContext context, Func<IReadOnlyList<string>> checkOptions)
+    private static async Task ReloadAsync(HttpContext context, Func<Task<IReadOnlyList<string>>> reload)
     {
-        IReadOnlyList<string> faults = checkOptions();
-        return faults.Count == 0
+        IReadOnlyList<string> faults = await reload();
+        await (faults.Count == 0
             ? AnswerAsync(context, StatusCodes.Status200OK, "")
-            : AnswerAsync(context, StatusCodes.Status500InternalServerError, $"failed to reload config: {string.Join("; ", faults)}\n");
+            : AnswerAsync(context, StatusCodes.Status500InternalServerError, $"failed to reload config: {string.Join("; ", faults)}\n"));
     }
 
     private static Task RefuseAsync(HttpContext context) => AnswerAsync(context, StatusCodes.Status403Forbidden, "Lifecycle API is not enabled.");

@@ -29,4 +29,10 @@ internal static partial class Log
 
     [LoggerMessage(107, LogLevel.Error, "Request {Method} {Path} failed")]
     public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(108, LogLevel.Information, "Reloaded, {Faults} faults")]
+    public static partial void Reloaded(ILogger logger, int faults);
+
+    [LoggerMessage(109, LogLevel.Error, "Reloading ended with an unexpected error; what is in force stays")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception);
 }

@@ -18,6 +18,7 @@ internal sealed class ServerHost : IAsyncDisposable
     private readonly RoleContext _context;
     private readonly IReadOnlyList<IRole> _roles;
     private readonly RequestTracker _requests = new();
+    private readonly ConfigReload _reload;
     private readonly CancellationTokenSource _quit = new();
     private readonly ILogger _logger;
     private readonly WebApplication _app;
@@ -30,6 +31,7 @@ internal sealed class ServerHost : IAsyncDisposable
         _context = context;
         _roles = roles;
         _logger = context.Loggers.CreateLogger<ServerHost>();
+        _reload = new ConfigReload(context, [.. roles.OfType<IReloadable>()], _logger);
         _app = Build();
     }
 
@@ -98,10 +100,24 @@ internal sealed class ServerHost : IAsyncDisposable
         return await CloseAsync() ? exitCode : ExitCodes.Failure;
     }
 
+    /// <summary>Reloads, as SIGHUP asks for; faults are in the log and in a metric.</summary>
+    public async Task ReloadAsync()
+    {
+        try
+        {
+            _ = await _reload.RunAsync();
+        }
+        catch (Exception e)
+        {
+            Log.ReloadFailed(_logger, e);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
+        _reload.Dispose();
         _quit.Dispose();
     }
 
@@ -164,7 +180,7 @@ internal sealed class ServerHost : IAsyncDisposable
         app.Use(guard.InvokeAsync);
         app.UseRouting();
         app.MapProcess(Options, _context.Readiness, _context.Metrics);
-        app.MapLifecycle(Options.Server.EnableLifecycle, _context.CheckOptions, _quit.Cancel);
+        app.MapLifecycle(Options.Server.EnableLifecycle, _reload.RunAsync, _quit.Cancel);
         app.MapIndex();
         foreach (IRole role in _roles)
         {

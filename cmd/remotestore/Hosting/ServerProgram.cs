@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Server.Logging;
 using RemoteStore.Server.Options;
@@ -86,6 +87,11 @@ internal static class ServerProgram
         AddBuildMetric(context.Metrics);
 
         await using var host = new ServerHost(context, RoleFactory.Create(context));
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true; // it does not end the process
+            _ = host.ReloadAsync();
+        });
         await host.ListenAsync();
         output.Write(StartupBanner.Render(options, host.Address.Port, Environment.MachineName));
         output.Flush();

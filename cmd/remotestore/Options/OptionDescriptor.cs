@@ -23,6 +23,9 @@ internal abstract class OptionDescriptor
     /// <summary>True when the value must not be shown.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>True when the option may be given several times: its values are joined by commas.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>True when <c>--name</c> alone means true.</summary>
     public bool IsSwitch { get; init; }
 

@@ -1,3 +1,4 @@
+using RemoteStore.Ruler.Notifying;
 using RemoteStore.Server.Options.Sources;
 
 namespace RemoteStore.Server.Options;
@@ -83,9 +84,15 @@ internal sealed class OptionLoader
 
         // Rules of the components over several of their values; they name the options.
         foreach (string fault in
-            options.Write.Validate().Concat(options.ObjectStore.Validate()).Concat(options.Read.Validate()).Concat(options.QueryFrontend.Validate()).Concat(options.QueryMonitor.Validate()))
+            options.Write.Validate().Concat(options.ObjectStore.Validate()).Concat(options.Read.Validate()).Concat(options.QueryFrontend.Validate())
+                .Concat(options.QueryMonitor.Validate()).Concat(options.Ruler.Validate()).Concat(options.Alertmanager.Validate()))
         {
             yield return fault;
+        }
+
+        if (!RelabelFile.TryRead(options.Alertmanager.RelabelFile, out _, out string? relabelFault))
+        {
+            yield return $"alertmanager.relabel-file: {relabelFault}";
         }
     }
 

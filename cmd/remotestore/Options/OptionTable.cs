@@ -64,7 +64,7 @@ internal static class OptionTable
         Duration(Server, "server.shutdown-timeout", "Longest wait at shutdown for requests that are being served.",
             static o => o.Server.ShutdownTimeout,
             static (o, value) => o with { Server = o.Server with { ShutdownTimeout = value } }),
-        Switch(Server, "web.enable-lifecycle", "Let POST and PUT of /-/quit stop the process and those of /-/reload check the configuration file.",
+        Switch(Server, "web.enable-lifecycle", "Let POST and PUT of /-/quit stop the process and those of /-/reload load rules and check the configuration file.",
             static o => o.Server.EnableLifecycle,
             static (o, value) => o with { Server = o.Server with { EnableLifecycle = value } }),
         Text(Server, "web.cors.origin", "regex", "Origins whose pages may read the API: an expression that matches the whole origin, such as 'https://.*[.]example'.",
@@ -234,6 +234,8 @@ internal static class OptionTable
             static o => o.Limits.Defaults.Queries.MaxBytes,
             static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxBytes = value }) },
             0, 1L << 40),
+
+        .. RuleOptionTable.All,
 
         Choice(Log, "log.format", "Form of log lines on standard error.",
             static o => o.Log.Format,

@@ -10,7 +10,7 @@ internal static class OptionTypes
     /// <summary>Any text.</summary>
     public static OptionDescriptor<string> Text(
         string group, string name, string valueName, string help, Func<RemoteStoreOptions, string> get, Func<RemoteStoreOptions, string, RemoteStoreOptions> with,
-        Func<string, string?>? validate = null, bool isSecret = false) => new()
+        Func<string, string?>? validate = null, bool isSecret = false, bool isList = false) => new()
         {
             Group = group,
             Name = name,
@@ -27,6 +27,7 @@ internal static class OptionTypes
             With = with,
             Validate = validate ?? (static _ => null),
             IsSecret = isSecret,
+            IsList = isList,
         };
 
     /// <summary>True or false.</summary>

@@ -4,6 +4,8 @@ using RemoteStore.Distributor;
 using RemoteStore.PromQL;
 using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
+using RemoteStore.Ruler.Notifying;
+using RemoteStore.Ruler.Scheduling;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
@@ -42,6 +44,12 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>Whether requests name a tenant.</summary>
     public MultitenancyOptions Multitenancy { get; init; } = new();
+
+    /// <summary>Which rules are evaluated, and when.</summary>
+    public RulerOptions Ruler { get; init; } = new();
+
+    /// <summary>Where alerts are sent.</summary>
+    public AlertmanagerOptions Alertmanager { get; init; } = new();
 
     /// <summary>The log.</summary>
     public LogOptions Log { get; init; } = new();

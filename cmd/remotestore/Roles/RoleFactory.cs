@@ -11,6 +11,8 @@ internal static class RoleFactory
     {
         var bucket = new BucketStorage(context);
         var store = new StoreRole(context, bucket);
-        return [bucket, store, new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads)];
+        var ruler = new RulerRole(context, store.Access, bucket.For("ruler"));
+        store.Rules = ruler.Directory;
+        return [bucket, store, new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads), ruler];
     }
 }

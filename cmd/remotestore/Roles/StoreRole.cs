@@ -1,4 +1,5 @@
 using RemoteStore.Api;
+using RemoteStore.Api.Rules;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Limits;
@@ -19,6 +20,7 @@ internal sealed class StoreRole : IRole
     private readonly RoleContext _context;
     private readonly BucketStorage _bucket;
     private readonly TimeSeriesDatabase _store;
+    private readonly EngineQueryService _engine;
     private readonly FrontendQueryService _frontend;
     private readonly MonitoredQueryService _queries;
 
@@ -43,8 +45,9 @@ internal sealed class StoreRole : IRole
             bucket.Metrics,
             context.Loggers.CreateLogger<BlockUploads>(),
             context.Time);
+        _engine = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store);
         _frontend = new FrontendQueryService(
-            new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store),
+            _engine,
             _store,
             context.Options.QueryFrontend,
             context.Options.Query,
@@ -65,11 +68,17 @@ internal sealed class StoreRole : IRole
     /// <summary>Hands them on.</summary>
     public BlockUploads Uploads { get; }
 
+    /// <summary>The store, for roles that work on it.</summary>
+    public StoreAccess Access => new(_store, _store, _engine);
+
+    /// <summary>Rules that the API lists.</summary>
+    public IRuleDirectory Rules { get; set; } = new NoRules();
+
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapStore(
             _store,
-            new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store) { ObjectStore = new ObjectStoreStatus(_bucket, Uploads) },
+            new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store) { ObjectStore = new ObjectStoreStatus(_bucket, Uploads), Rules = Rules },
             ProcessFacts.Of(_context.Options, _context.Time),
             _context);
 

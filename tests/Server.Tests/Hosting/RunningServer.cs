@@ -25,11 +25,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public Task<int> Exit { get; private set; } = Task.FromResult(-1);
 
-    public static Task<RunningServer> StartAsync(IRole role) => StartAsync(new RemoteStoreOptions(), _ => role);
+    public static Task<RunningServer> StartAsync(IRole role) => StartAsync(new RemoteStoreOptions(), _ => [role]);
 
     public static Task<RunningServer> StartAsync(
         IRole role, Func<RemoteStoreOptions, RemoteStoreOptions> change, Func<IReadOnlyList<string>>? checkOptions = null) =>
-        StartAsync(change(new RemoteStoreOptions()), _ => role, checkOptions);
+        StartAsync(change(new RemoteStoreOptions()), _ => [role], checkOptions);
 
     public static Task<RunningServer> StartAsync(
         RemoteStoreOptions options, Func<RoleContext, IRole> createRole, Func<IReadOnlyList<string>>? checkOptions = null) =>

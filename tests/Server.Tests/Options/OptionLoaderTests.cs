@@ -1,3 +1,4 @@
+using RemoteStore.Ruler.Notifying;
 using RemoteStore.Server.Options;
 using RemoteStore.Storage.Appending;
 using Shouldly;
@@ -118,8 +119,47 @@ public sealed class OptionLoaderTests
         option.Format(LoadedOptions.Valid(yaml: Nested(name, value))).ShouldBe(value);
     }
 
+    [Fact]
+    public void Load_ListOption_CanBeGivenSeveralTimes()
+    {
+        LoadedOptions.Valid(["--rules.files=a", "--retention=1d", "--rules.files", "b", "--rules.files=c,d"]).Ruler.FilePatterns.ShouldBe(["a", "b", "c", "d"]);
+        LoadedOptions.Valid(["--rules.files=a"], new() { ["REMOTESTORE_RULES_FILES"] = "b" }).Ruler.FilePatterns.ShouldBe(["a"]);
+        LoadedOptions.Valid(yaml: "rules: {files: [a, b]}").Ruler.FilePatterns.ShouldBe(["a", "b"]);
+    }
+
+    [Fact]
+    public void Load_OptionsThatNeedEachOther_AreTakenTogether()
+    {
+        AlertmanagerOptions options = LoadedOptions.Valid(
+            [
+                "--alertmanager.username=u", "--alertmanager.password-file=p", "--alertmanager.tls-cert-file=c", "--alertmanager.tls-key-file=k",
+            ]).Alertmanager;
+
+        (options.Username, options.PasswordFile, options.TlsCertificateFile, options.TlsKeyFile).ShouldBe(("u", "p", "c", "k"));
+        LoadedOptions.Valid(["--alertmanager.username=u", "--alertmanager.password=p"]).Alertmanager.Password.ShouldBe("p");
+    }
+
+    [Fact]
+    public void Load_RelabelFileWithFault_IsReportedWithItsLine()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "- action: keep\n- action: fly\n");
+
+            LoadedOptions.Load([$"--alertmanager.relabel-file={file}"]).Faults.ShouldHaveSingleItem()
+                .ShouldBe($"alertmanager.relabel-file: {file}:2: unknown relabel action \"fly\"");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>Those that are usable alone.</summary>
     public static TheoryData<string> OptionNames() =>
-        [.. OptionTable.All.Select(static option => option.Name).Where(static name => name is not ("config.file" or "grpc-listen" or "target"))];
+        [.. OptionTable.All.Select(static option => option.Name).Where(static name => name is not ("config.file" or "grpc-listen" or "target"
+            or "alertmanager.password" or "alertmanager.password-file" or "alertmanager.tls-cert-file" or "alertmanager.tls-key-file" or "alertmanager.relabel-file"))];
 
     private static string OtherThanDefault(OptionDescriptor option)
     {
@@ -131,6 +171,8 @@ public sealed class OptionLoaderTests
             "number" => "4242",
             "address" => "[::1]:8080",
             "path" => "/some/where",
+            "url" or "urls" => "http://some.where:80",
+            "labels" => "some=where,and=more",
             string words => words.Split('|').First(word => word != current),
         };
     }

@@ -24,7 +24,7 @@ public sealed class PageTests
     [Fact]
     public void Help_Groups_ComeInOrderAndOnce() =>
         Regex.Matches(HelpText.Render(OptionTable.All), @"^(\w[\w ]*):$", RegexOptions.Multiline).Select(static heading => heading.Groups[1].Value)
-            .ShouldBe(["Server", "Storage", "Object storage", "Remote write", "Queries", "Limits of each tenant", "Log", "Other"]);
+            .ShouldBe(["Server", "Storage", "Object storage", "Remote write", "Queries", "Limits of each tenant", "Rules", "Alertmanagers", "Log", "Other"]);
 
     [Fact]
     public void Help_Lines_FitOnAScreen() => HelpText.Render(OptionTable.All).Split('\n').ShouldAllBe(static line => line.Length <= 106);

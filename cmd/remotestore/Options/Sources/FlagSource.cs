@@ -52,7 +52,28 @@ internal static class FlagSource
             }
         }
 
+        JoinLists(found.Settings, options);
         return found;
+    }
+
+    /// <summary>Options that may be given several times get one setting with all values.</summary>
+    private static void JoinLists(List<OptionSetting> settings, IReadOnlyDictionary<string, OptionDescriptor> options)
+    {
+        for (int i = 0; i < settings.Count; i++)
+        {
+            for (int later = i + 1; options[settings[i].Name].IsList && later < settings.Count;)
+            {
+                if (settings[later].Name == settings[i].Name)
+                {
+                    settings[i] = settings[i] with { Value = $"{settings[i].Value},{settings[later].Value}" };
+                    settings.RemoveAt(later);
+                }
+                else
+                {
+                    later++;
+                }
+            }
+        }
     }
 
     private static bool LooksLikeFlag(string argument) => argument.Length > 1 && argument[0] == '-' && !char.IsAsciiDigit(argument[1]);
