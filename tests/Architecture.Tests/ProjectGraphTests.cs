@@ -26,6 +26,7 @@ public sealed class ProjectGraphTests
         ["Api"] = 6,
         ["Compactor"] = 6,
         ["Distributor"] = 6,
+        ["Downsampler"] = 6,
         ["Querier"] = 6,
         ["Ruler"] = 6,
         ["QueryFrontend"] = 6,
@@ -46,7 +47,10 @@ public sealed class ProjectGraphTests
         ["YamlDotNet"] = ["remotestore", "Ruler"],
         ["ZstdSharp.Port"] = ["Blocks"],
         ["prometheus-net"] =
-            ["Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor", "StoreGateway", "Ruler"],
+            [
+                "Telemetry", "Tsdb", "Api", "Distributor", "Querier", "QueryFrontend", "ObjectStore", "BlockStore", "Compactor", "StoreGateway", "Ruler",
+                "Downsampler",
+            ],
     };
 
     public static TheoryData<string> ShippedProjects => [.. Project.Shipped.Select(static project => project.Name)];
