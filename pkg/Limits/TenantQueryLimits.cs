@@ -1,3 +1,5 @@
+using RemoteStore.Model;
+
 namespace RemoteStore.Limits;
 
 /// <summary>What the queries of one tenant may cost. 0 leaves what holds for the whole process.</summary>
@@ -20,6 +22,9 @@ public sealed record TenantQueryLimits
 
     /// <summary>Longest time range of a query, from its first to its last step or of one of its range selectors; 0 = unlimited.</summary>
     public TimeSpan MaxLength { get; init; }
+
+    /// <summary>Downsampled data that queries take in place of raw samples when they do not say.</summary>
+    public SourceResolution MaxSourceResolution { get; init; }
 
     /// <summary>Most samples that a query may hold at a time.</summary>
     public long MaxSamples { get; init; }

@@ -91,7 +91,13 @@ public sealed class FrontendQueryService : IQueryService, IAsyncDisposable
             QueryShape? shape = QueryShape.Of(call.Request.Query, lookback);
             CheckLength(call.Request, shape, limits);
             QueryBudget budget = QueryBudget.Of(call.Request.Limits, limits, _engine);
-            call = call with { Request = call.Request with { Limits = budget.Lower(call.Request.Limits), Timeout = null }, Timeout = timeout };
+            QueryRequest request = call.Request with
+            {
+                Limits = budget.Lower(call.Request.Limits),
+                Timeout = null,
+                MaxSourceResolution = call.Request.MaxSourceResolution ?? limits.MaxSourceResolution,
+            };
+            call = call with { Request = request, Timeout = timeout };
             RangeQuery? range = CanBeCut(call.Request, shape) ? new RangeQuery(_parts, call, budget, shape!, lookback) : null;
             QuerySlot? slot = _queue.TryEnter(call.Tenant);
             if (slot is null && range is not null)

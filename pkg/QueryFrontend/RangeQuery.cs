@@ -90,7 +90,7 @@ internal sealed class RangeQuery(RangeQueryParts parts, QueryCall call, QueryBud
     {
         QueryRequest request = call.Request;
         long stepMs = request.StepMs;
-        var key = new ResultsCacheKey(call.Tenant, shape.Text, stepMs, RangeSplitter.Modulo(request.StartMs, stepMs), lookbackMs);
+        var key = new ResultsCacheKey(call.Tenant, shape.Text, stepMs, RangeSplitter.Modulo(request.StartMs, stepMs), lookbackMs, request.MaxSourceResolution ?? default);
         var steps = new StepRange(request.StartMs, request.StartMs + ((request.EndMs - request.StartMs) / stepMs * stepMs));
         return new CachedRequest(key, request.Query, shape, steps);
     }

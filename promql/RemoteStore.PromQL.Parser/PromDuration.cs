@@ -30,9 +30,6 @@ public static class PromDuration
         return text is "0" || Parse(text, out milliseconds) is null;
     }
 
-    /// <summary>The duration as text that parses to it, 0 or above.</summary>
-    public static string Format(long milliseconds) => Printing.NumberText.Duration(milliseconds);
-
     /// <summary>Parses a duration with units.</summary>
     /// <returns>Null, or what is wrong, in Prometheus' words.</returns>
     internal static string? Parse(string text, out long milliseconds)

@@ -1,3 +1,5 @@
+using RemoteStore.Model;
+
 namespace RemoteStore.PromQL;
 
 /// <summary>A query to evaluate.</summary>
@@ -25,8 +27,8 @@ public sealed record QueryRequest(string Query, long StartMs, long EndMs, long S
     /// <summary>Limits of this query; null for those of the engine.</summary>
     public QueryLimits? Limits { get; init; }
 
-    /// <summary>Downsampled data that is taken in place of raw samples although the answer is then an approximation; none by default.</summary>
-    public SourceResolution MaxSourceResolution { get; init; }
+    /// <summary>Downsampled data that is taken in place of raw samples although the answer is then an approximation; null for the tenant's default, or none.</summary>
+    public SourceResolution? MaxSourceResolution { get; init; }
 
     /// <summary>True for one evaluation.</summary>
     public bool IsInstant => StepMs == 0;

@@ -24,8 +24,9 @@ internal sealed class FrontendHarness : IAsyncDisposable
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "remotestore-test-" + Guid.NewGuid().ToString("N"));
 
-    private FrontendHarness(QueryFrontendOptions options, EngineOptions engine, Func<TsdbOptions, TsdbOptions> store)
+    private FrontendHarness(QueryFrontendOptions options, EngineOptions engine, Func<TsdbOptions, TsdbOptions> store, TenantLimits limits)
     {
+        Limits = limits;
         Store = new TimeSeriesDatabase(
             store(new TsdbOptions
             {
@@ -54,16 +55,16 @@ internal sealed class FrontendHarness : IAsyncDisposable
 
     public FrontendQueryService Frontend { get; }
 
-    public TenantLimits Limits { get; } = new();
+    public TenantLimits Limits { get; }
 
     public MetricsRegistry Metrics { get; } = new();
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public static async Task<FrontendHarness> StartAsync(
-        QueryFrontendOptions? options = null, EngineOptions? engine = null, Func<TsdbOptions, TsdbOptions>? store = null)
+        QueryFrontendOptions? options = null, EngineOptions? engine = null, Func<TsdbOptions, TsdbOptions>? store = null, TenantLimits? limits = null)
     {
-        var harness = new FrontendHarness(options ?? new QueryFrontendOptions(), engine ?? new EngineOptions(), store ?? (static o => o));
+        var harness = new FrontendHarness(options ?? new QueryFrontendOptions(), engine ?? new EngineOptions(), store ?? (static o => o), limits ?? new TenantLimits());
         await harness.Store.StartAsync(CancellationToken.None);
         return harness;
     }

@@ -1,5 +1,6 @@
 using RemoteStore.Distributor;
 using RemoteStore.Limits;
+using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Regexp;
 using RemoteStore.PromQL;
@@ -224,6 +225,17 @@ internal static class OptionTable
         Duration(Limits, TenantQueryLimits.MaxLengthOption, "Longest time range of a query or of one of its range selectors; 0 = unlimited.",
             static o => o.Limits.Defaults.Queries.MaxLength,
             static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxLength = value }) }),
+        new OptionDescriptor<SourceResolution>
+        {
+            Group = Limits,
+            Name = "query.max-source-resolution",
+            ValueName = "auto|duration",
+            Help = "Take downsampled data up to this resolution in place of raw samples where a query does not say; auto = a fifth of its step, 0s = never.",
+            Parse = SourceResolution.TryParse,
+            Print = static value => value.ToString(),
+            Get = static o => o.Limits.Defaults.Queries.MaxSourceResolution,
+            With = static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxSourceResolution = value }) },
+        },
         Count(Limits, "limits.max-query-samples", "Most samples a query may hold at a time; 0 = query.max-samples alone.",
             static o => o.Limits.Defaults.Queries.MaxSamples,
             static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxSamples = value }) }),

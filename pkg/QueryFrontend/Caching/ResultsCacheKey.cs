@@ -8,4 +8,5 @@ namespace RemoteStore.QueryFrontend.Caching;
 /// <param name="StepMs">Step in milliseconds.</param>
 /// <param name="OffsetMs">What is left of the times of steps when divided by the step: 0 when they are multiples of it.</param>
 /// <param name="LookbackMs">Lookback delta in milliseconds.</param>
-internal sealed record ResultsCacheKey(TenantId Tenant, string Query, long StepMs, long OffsetMs, long LookbackMs);
+/// <param name="MaxResolution">Downsampled data that is taken in place of raw samples.</param>
+internal sealed record ResultsCacheKey(TenantId Tenant, string Query, long StepMs, long OffsetMs, long LookbackMs, SourceResolution MaxResolution = default);

@@ -1,5 +1,5 @@
+using RemoteStore.Model;
 using RemoteStore.PromQL.Functions;
-using RemoteStore.PromQL.Parser;
 
 namespace RemoteStore.PromQL.Annotations;
 
@@ -72,7 +72,7 @@ internal static class AnnotationText
 
     /// <summary>What downsampled data did to a selector.</summary>
     public static string OfWindows(string what, string selector, long resolutionMs) =>
-        $"{what}, as {GoText.Quote(selector)} has data downsampled to {PromDuration.Format(resolutionMs)}";
+        $"{what}, as {GoText.Quote(selector)} has data downsampled to {PrometheusDuration.Format(TimeSpan.FromMilliseconds(resolutionMs))}";
 
     public static string WithMetricName(string text, string metricName) =>
         metricName.Length == 0 ? text : $"{text} for metric name {GoText.Quote(metricName)}";

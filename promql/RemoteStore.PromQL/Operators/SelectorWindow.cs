@@ -27,7 +27,10 @@ internal sealed record SelectorWindow(long RangeMs, long OffsetMs, long? AtMs, l
     public SelectHints Hints(StepGrid grid, SeriesSelection selection)
     {
         bool isExtended = ReachBackMs != 0 || ReachAheadMs != 0;
-        return new(Needed(grid), AtMs is null && grid.Count > 1 ? grid.StepMs : 0, isExtended ? "" : selection.Function)
+
+        // A single step of a range query has the step of that: storage decides for pieces of a query as for the whole.
+        long stepMs = AtMs is null && (grid.Count > 1 || grid.StepMs > 1) ? grid.StepMs : 0;
+        return new(Needed(grid), stepMs, isExtended ? "" : selection.Function)
         {
             RangeMs = selection.IsRange ? RangeMs : 0,
             FirstEvaluationMs = Reference(grid, 0),

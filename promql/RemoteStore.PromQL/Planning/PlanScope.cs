@@ -57,7 +57,7 @@ internal sealed class PlanScope(QueryContext query, QueryRequest request, Prepar
             Meter = Meter,
             Trace = Trace?.Current,
             Place = Place(selector),
-            MaxResolutionMs = request.MaxSourceResolution.ResolveMs(grid.Count > 1 ? grid.StepMs : 0),
+            MaxResolutionMs = (request.MaxSourceResolution ?? default).ResolveMs(grid.StepMs),
         };
 
     /// <summary>Where an expression stands in the query, as it was written.</summary>

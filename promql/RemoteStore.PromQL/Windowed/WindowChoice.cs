@@ -17,11 +17,22 @@ internal readonly record struct WindowChoice(int First, int End, int Cut, long S
     /// <summary>True when these windows hold the samples of the range asked for, and no others.</summary>
     public bool IsExact => ResolutionMs == 0;
 
+    /// <summary>Where the range begins that a whole window stands for: a series that began in it has no rate before.</summary>
+    public static long LeftEnd(in WindowAggregate window) => window.Count < 2 || !KnowsFirst(window)
+        ? window.StartMs
+        : Math.Max(window.StartMs, window.FirstMs - ((window.LastMs - window.FirstMs) / (window.Count - 1)));
+
+    /// <summary>Where it ends.</summary>
+    public static long RightEnd(in WindowAggregate window) => KnowsFirst(window) ? window.LastMs : window.EndMs;
+
     /// <summary>These windows and the one in which the range ends, if there is one.</summary>
     /// <param name="windows">All windows.</param>
     public WindowChoice WithCut(ReadOnlySpan<WindowAggregate> windows) =>
-        Cut < 0 || End > Cut ? this : this with { End = Cut + 1, EndMs = windows[Cut].EndMs };
+        Cut < 0 || End > Cut ? this : this with { End = Cut + 1, EndMs = RightEnd(windows[Cut]) };
 
     /// <summary>Length of the range asked for, in lengths of that which the windows stand for.</summary>
     public double Scale(long rangeMs) => IsExact ? 1 : rangeMs / (double)(EndMs - StartMs);
+
+    /// <summary>False when nobody asked for the first sample.</summary>
+    private static bool KnowsFirst(in WindowAggregate window) => window.FirstMs > window.StartMs + 1;
 }

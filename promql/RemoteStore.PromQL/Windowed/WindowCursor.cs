@@ -42,12 +42,12 @@ internal struct WindowCursor
         {
             ref readonly WindowAggregate first = ref windows[_first];
             return FirstMs(first) <= start
-                ? new(_first, _end, cut, first.StartMs, end, Math.Max(resolution, first.ResolutionMs))
+                ? new(_first, _end, cut, WindowChoice.LeftEnd(first), end, Math.Max(resolution, first.ResolutionMs))
                 : new(_first, _end, cut, start, end, resolution);
         }
 
         return isCut
-            ? new(_end, _end + 1, cut, windows[_end].StartMs, windows[_end].EndMs, resolution)
+            ? new(_end, _end + 1, cut, WindowChoice.LeftEnd(windows[_end]), WindowChoice.RightEnd(windows[_end]), resolution)
             : new(_end, _end, cut, startMs, endMs, 0);
     }
 

@@ -46,13 +46,14 @@ public sealed class QueryServiceTests
         host.Client.DefaultRequestHeaders.Add("X-Panel-Id", "7");
         host.Client.DefaultRequestHeaders.UserAgent.ParseAdd("Grafana/12");
 
-        await host.GetDataAsync("/api/v1/query_range?query=up&start=1.5&end=61.5&step=15s&timeout=3s&lookback_delta=2m&stats=all&trace=1&nocache=1");
+        await host.GetDataAsync("/api/v1/query_range?query=up&start=1.5&end=61.5&step=15s&timeout=3s&lookback_delta=2m&max_source_resolution=auto&stats=all&trace=1&nocache=1");
 
         QueryCall call = service.Calls.Single();
         call.Tenant.ShouldBe(TenantId.Anonymous);
         call.Request.ShouldBe(new QueryRequest("up", 1500, 61_500, 15_000)
         {
             LookbackDelta = TimeSpan.FromMinutes(2),
+            MaxSourceResolution = SourceResolution.Auto,
             StatisticsPerStep = true,
             Trace = true,
         });

@@ -2,6 +2,7 @@ using System.Net;
 using RemoteStore.Api.Http;
 using RemoteStore.Api.Json;
 using RemoteStore.Api.Parameters;
+using RemoteStore.Model;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Results;
 using RemoteStore.PromQL.Service;
@@ -20,7 +21,13 @@ internal sealed class QueryRunner(IQueryService service)
         TimeSpan? timeout = request.GetDuration("timeout");
         string statistics = request.Get("stats");
         bool trace = request.GetFlag("trace");
-        var call = new QueryCall(request.Tenant, query with { LookbackDelta = Lookback(request), StatisticsPerStep = statistics == "all", Trace = trace })
+        var call = new QueryCall(request.Tenant, query with
+        {
+            LookbackDelta = Lookback(request),
+            MaxSourceResolution = MaxSourceResolution(request),
+            StatisticsPerStep = statistics == "all",
+            Trace = trace,
+        })
         {
             Origin = Origin(request),
             Timeout = timeout is { } asked ? asked < TimeSpan.Zero ? TimeSpan.Zero : asked : null,
@@ -95,6 +102,15 @@ internal sealed class QueryRunner(IQueryService service)
         return fault is not null ? throw new ApiException(ApiErrorType.BadData, $"error parsing lookback delta duration: {fault}")
             : lookback > TimeSpan.Zero ? lookback
             : null;
+    }
+
+    private static SourceResolution? MaxSourceResolution(ApiRequest request)
+    {
+        const string Name = "max_source_resolution";
+        string text = request.Get(Name);
+        return text.Length == 0 ? null
+            : SourceResolution.TryParse(text, out SourceResolution resolution, out string? error) ? resolution
+            : throw ApiException.BadParameter(Name, error);
     }
 
     private static QueryOrigin Origin(ApiRequest request)
