@@ -66,6 +66,14 @@ internal static class ObjectStoreOptionTable
             static o => o.ObjectStore.S3.MaxConnections,
             static (o, value) => o.WithObjectStore(s => s with { S3 = s.S3 with { MaxConnections = (int)value } }),
             1, 10_000),
+        Text(Group, "downsampling.tiers", "tiers", "Windows that old samples are summed up in, and the age at which they are: resolution:age,…; empty = none.",
+            static o => o.Downsampling.Tiers,
+            static (o, value) => o with { Downsampling = o.Downsampling with { Tiers = value } },
+            DownsamplingOptions.FaultOf),
+        Duration(Group, "downsampling.interval", "Look for samples that are old enough this often.",
+            static o => o.Downsampling.Interval,
+            static (o, value) => o with { Downsampling = o.Downsampling with { Interval = value } },
+            TimeSpan.FromSeconds(1)),
     ];
 
     private static RemoteStoreOptions WithBlocks(this RemoteStoreOptions options, Func<BlockStoreOptions, BlockStoreOptions> change) =>

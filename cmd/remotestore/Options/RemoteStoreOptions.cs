@@ -25,6 +25,9 @@ internal sealed record RemoteStoreOptions
     /// <summary>How blocks are handed on to it.</summary>
     public BlockStoreOptions Blocks { get; init; } = new();
 
+    /// <summary>Which windows are made of old blocks.</summary>
+    public DownsamplingOptions Downsampling { get; init; } = new();
+
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();
 

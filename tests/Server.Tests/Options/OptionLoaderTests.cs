@@ -173,6 +173,7 @@ public sealed class OptionLoaderTests
             "path" => "/some/where",
             "url" or "urls" => "http://some.where:80",
             "labels" => "some=where,and=more",
+            "tiers" => "1m:2d",
             string words => words.Split('|').First(word => word != current),
         };
     }
