@@ -10,18 +10,17 @@ namespace RemoteStore.Tool.Commands;
 internal static class BlockCommands
 {
     /// <summary>Lists blocks by their <c>meta.json</c>.</summary>
-    public static async Task<int> ListAsync(string path, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> ListAsync(IReadOnlyList<FoundBlock> blocks, TextWriter output, CancellationToken cancellationToken)
     {
         var table = new TextTable("BLOCK", "TENANT", "LEVEL", "SERIES", "SAMPLES", "HISTOGRAMS", "BYTES", "B/SAMPLE", "OLDEST", "NEWEST");
         var problems = new List<string>();
         long bytes = 0;
         long samples = 0;
-        IReadOnlyList<string> folders = BlockFolders.Find(path);
-        foreach (string folder in folders)
+        foreach (FoundBlock block in blocks)
         {
             try
             {
-                BlockMeta meta = await ReadMetaAsync(folder, cancellationToken);
+                BlockMeta meta = await ReadMetaAsync(block, cancellationToken);
                 long count = meta.Stats.FloatSamples + meta.Stats.HistogramSamples;
                 table.Add(
                     meta.Id.ToString(), meta.Tenant.Name, Number(meta.Level), Number(meta.Stats.Series), Number(meta.Stats.FloatSamples),
@@ -32,25 +31,25 @@ internal static class BlockCommands
             }
             catch (IOException e)
             {
-                problems.Add($"{folder}: {e.Message}");
+                problems.Add($"{block.Place}: {e.Message}");
             }
         }
 
         table.WriteTo(output);
         problems.ForEach(output.WriteLine);
-        output.WriteLine($"{folders.Count - problems.Count} blocks, {bytes} bytes{(samples == 0 ? "" : $", {PerSample(bytes, samples)} bytes per sample")}");
+        output.WriteLine($"{blocks.Count - problems.Count} blocks, {bytes} bytes{(samples == 0 ? "" : $", {PerSample(bytes, samples)} bytes per sample")}");
         return problems.Count == 0 ? ToolCommands.Sound : ToolCommands.Unsound;
     }
 
     /// <summary>Tells what blocks hold and where their bytes go.</summary>
-    public static async Task<int> InspectAsync(string path, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> InspectAsync(IReadOnlyList<FoundBlock> blocks, TextWriter output, CancellationToken cancellationToken)
     {
-        foreach (string folder in BlockFolders.Find(path))
+        foreach (FoundBlock block in blocks)
         {
-            BlockMeta meta = await ReadMetaAsync(folder, cancellationToken);
+            BlockMeta meta = await ReadMetaAsync(block, cancellationToken);
             BlockStats stats = meta.Stats;
             long samples = stats.FloatSamples + stats.HistogramSamples;
-            output.WriteLine($"block {meta.Id}, format version {meta.Version}, in {folder}");
+            output.WriteLine($"block {meta.Id}, format version {meta.Version}, in {block.Place}");
             output.WriteLine($"  tenant {meta.Tenant}, level {meta.Level}, resolution {(meta.ResolutionMs == 0 ? "as received" : meta.ResolutionMs + " ms")}");
             output.WriteLine($"  range   {TimeText.Format(meta.Range.Start)} to {TimeText.Format(meta.Range.End)}");
             output.WriteLine(meta.IsEmpty ? "  samples none" : $"  samples {TimeText.Format(meta.MinTime)} to {TimeText.Format(meta.MaxTime)}");
@@ -79,33 +78,33 @@ internal static class BlockCommands
     }
 
     /// <summary>Reads and decodes blocks whole and names every damaged place.</summary>
-    public static async Task<int> VerifyAsync(string path, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
+    public static async Task<int> VerifyAsync(
+        IReadOnlyList<FoundBlock> blocks, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
     {
         int damaged = 0;
-        IReadOnlyList<string> folders = BlockFolders.Find(path);
-        foreach (string folder in folders)
+        foreach (FoundBlock block in blocks)
         {
-            List<string> faults = await FaultsOfAsync(folder, progress, cancellationToken);
+            List<string> faults = await FaultsOfAsync(block, progress, cancellationToken);
             progress.Clear();
             damaged += faults.Count == 0 ? 0 : 1;
-            output.WriteLine($"{folder}: {(faults.Count == 0 ? "ok" : "DAMAGED")}");
+            output.WriteLine($"{block.Place}: {(faults.Count == 0 ? "ok" : "DAMAGED")}");
             foreach (string fault in faults)
             {
                 output.WriteLine($"  {fault}");
             }
         }
 
-        output.WriteLine($"{folders.Count} blocks read, {damaged} damaged");
+        output.WriteLine($"{blocks.Count} blocks read, {damaged} damaged");
         return damaged == 0 ? ToolCommands.Sound : ToolCommands.Unsound;
     }
 
-    private static async Task<List<string>> FaultsOfAsync(string folder, ProgressLine progress, CancellationToken cancellationToken)
+    private static async Task<List<string>> FaultsOfAsync(FoundBlock block, ProgressLine progress, CancellationToken cancellationToken)
     {
         try
         {
-            await using var source = new LocalBlockSource(folder);
+            await using IBlockSource source = block.Open();
             BlockVerification found = await BlockReader.VerifyAsync(
-                source, new Relay(done => progress.Report(Path.GetFileName(folder), done.BytesDone, done.BytesTotal)), cancellationToken);
+                source, new Relay(done => progress.Report(block.Name, done.BytesDone, done.BytesTotal)), cancellationToken);
             return [.. found.Damage.Select(static damage => damage.ToString())];
         }
         catch (IOException e)
@@ -114,9 +113,9 @@ internal static class BlockCommands
         }
     }
 
-    private static async Task<BlockMeta> ReadMetaAsync(string folder, CancellationToken cancellationToken)
+    private static async Task<BlockMeta> ReadMetaAsync(FoundBlock block, CancellationToken cancellationToken)
     {
-        await using var source = new LocalBlockSource(folder);
+        await using IBlockSource source = block.Open();
         return await BlockReader.ReadMetaAsync(source, cancellationToken);
     }
 

@@ -13,7 +13,7 @@ namespace RemoteStore.Tool.Commands;
 internal static class BlockDump
 {
     /// <summary>Prints samples.</summary>
-    /// <param name="path">Block, directory of blocks or data directory.</param>
+    /// <param name="blocks">The blocks.</param>
     /// <param name="match">Series selector, or null for all.</param>
     /// <param name="range">Times wanted.</param>
     /// <param name="seriesOnly">True for a line per series without its samples.</param>
@@ -21,7 +21,7 @@ internal static class BlockDump
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static async Task<int> RunAsync(
-        string path, string? match, QueryRange range, bool seriesOnly, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
+        IReadOnlyList<FoundBlock> blocks, string? match, QueryRange range, bool seriesOnly, TextWriter output, ProgressLine progress, CancellationToken cancellationToken)
     {
         IReadOnlyList<LabelMatcher> matchers = [];
         if (match is not null)
@@ -35,9 +35,9 @@ internal static class BlockDump
         }
 
         using var cache = new BlockSectionCache();
-        foreach (string folder in BlockFolders.Find(path))
+        foreach (FoundBlock found in blocks)
         {
-            using BlockReader block = await BlockReader.OpenAsync(new LocalBlockSource(folder), cache, cancellationToken);
+            using BlockReader block = await BlockReader.OpenAsync(found.Open(), cache, cancellationToken);
             if (!block.Meta.Overlaps(range))
             {
                 continue;

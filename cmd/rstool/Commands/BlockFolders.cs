@@ -1,11 +1,22 @@
 using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Format.Reading;
 
 namespace RemoteStore.Tool.Commands;
 
-/// <summary>Finds blocks below a path: one block, a directory of blocks, or a data directory. Blocks never change, so that a running server does not matter.</summary>
+/// <summary>
+/// Finds blocks below a path: one block, a directory of blocks (that of a bucket is one), or a data directory, whose bucket is looked into, too. Blocks never
+/// change, so that a running server does not matter.
+/// </summary>
 internal static class BlockFolders
 {
     private const string Meta = "meta.json";
+
+    private static readonly string[] s_places = ["blocks", "bucket"]; // of a data directory
+
+    /// <summary>Blocks, as <see cref="Find"/> finds their directories.</summary>
+    /// <exception cref="IOException">There is nothing of the kind.</exception>
+    public static IReadOnlyList<FoundBlock> FindBlocks(string path) =>
+        [.. Find(path).Select(static folder => new FoundBlock(folder, () => new LocalBlockSource(folder)))];
 
     /// <summary>Directories of blocks, by tenant and id; those without <c>meta.json</c>, which are no blocks yet or no more, are among them.</summary>
     /// <exception cref="IOException">There is nothing of the kind.</exception>
@@ -22,9 +33,9 @@ internal static class BlockFolders
             return [root];
         }
 
-        string blocks = Path.Combine(root, "blocks");
-        List<string> found = Below(Directory.Exists(blocks) ? blocks : root);
-        return found.Count > 0 || Directory.Exists(blocks) ? found : throw new DirectoryNotFoundException($"{root} holds no blocks");
+        string[] places = [.. s_places.Select(place => Path.Combine(root, place)).Where(Directory.Exists)];
+        List<string> found = places.Length > 0 ? [.. places.SelectMany(Below)] : Below(root);
+        return found.Count > 0 || places.Length > 0 ? found : throw new DirectoryNotFoundException($"{root} holds no blocks");
     }
 
     private static List<string> Below(string root) =>

@@ -57,9 +57,6 @@ public sealed class BlockUploads
     /// <summary>What waits of a tenant, as of the last round.</summary>
     public UploadQueue QueueOf(TenantId tenant) => Describe([.. _waiting.Where(block => block.Meta.Tenant == tenant)], _queue.Failure);
 
-    /// <summary>Called with each tenant whose blocks a round has uploaded; null = nobody asks.</summary>
-    public Func<TenantId, CancellationToken, ValueTask>? TenantUploaded { get; set; }
-
     /// <summary>Does what can be done now.</summary>
     /// <returns>False when the bucket failed and blocks wait.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -73,12 +70,11 @@ public sealed class BlockUploads
     private async Task<bool> UploadAsync(CancellationToken cancellationToken)
     {
         Queue<LocalBlock> waiting = Waiting();
-        var tenants = new HashSet<TenantId>();
         string? failure = null;
         Note(waiting, _queue.Failure);
         while (failure is null && waiting.TryPeek(out LocalBlock? block))
         {
-            failure = await TryUploadAsync(block, tenants, cancellationToken).ConfigureAwait(false);
+            failure = await TryUploadAsync(block, cancellationToken).ConfigureAwait(false);
             if (failure is null)
             {
                 _ = waiting.Dequeue();
@@ -88,17 +84,12 @@ public sealed class BlockUploads
         }
 
         Note(Waiting(), failure);
-        foreach (TenantId tenant in tenants)
-        {
-            await ListAsync(tenant, cancellationToken).ConfigureAwait(false);
-        }
-
         return failure is null;
     }
 
     /// <summary>Uploads one block.</summary>
     /// <returns>Why the bucket failed; null when it did not, whether or not the block could be uploaded.</returns>
-    private async Task<string?> TryUploadAsync(LocalBlock block, HashSet<TenantId> tenants, CancellationToken cancellationToken)
+    private async Task<string?> TryUploadAsync(LocalBlock block, CancellationToken cancellationToken)
     {
         long began = _time.GetTimestamp();
         try
@@ -106,7 +97,6 @@ public sealed class BlockUploads
             _ = await _uploader.UploadAsync(block.Directory, cancellationToken).ConfigureAwait(false);
             _ = _uploaded.Add(block.Meta.Id);
             _ = _refused.Remove(block.Meta.Id);
-            _ = tenants.Add(block.Meta.Tenant);
             _metrics.Uploaded(block.Meta.SizeBytes);
             Log.BlockUploaded(
                 _logger, block.Meta.Id.ToString(), block.Meta.Tenant.Name, block.Meta.SizeBytes, _time.GetElapsedTime(began).TotalMilliseconds);
@@ -189,21 +179,6 @@ public sealed class BlockUploads
 
     private bool IsWaiting(LocalBlock block) =>
         !block.IsSettled && !_uploaded.Contains(block.Meta.Id) && _view.Peek(block.Meta.Tenant)?.Holds(block.Meta.Id) != true;
-
-    private async ValueTask ListAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (TenantUploaded is { } uploaded)
-            {
-                await uploaded(tenant, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (BucketException)
-        {
-            // Counted where it failed; the next periodic update lists the blocks.
-        }
-    }
 
     private void NoteFailure(Queue<LocalBlock> waiting, string? failure)
     {

@@ -77,15 +77,6 @@ public sealed class BlockUploadsTests : IDisposable
     }
 
     [Fact]
-    public async Task Round_TellsOfUploads_SoThatTheyAreListedAtOnce()
-    {
-        _uploads.TenantUploaded = async (tenant, token) => _ = await _updater.UpdateAsync(tenant, token);
-        _ = BlockMaker.Write(_root, 1);
-        _ = await _uploads.RunAsync(s_none);
-        _local.GetLocalBlocks().ShouldHaveSingleItem().IsSettled.ShouldBeTrue();
-    }
-
-    [Fact]
     public async Task BucketDownForHours_BlocksWaitOnDisk_OneLineTells_AndNothingIsLost()
     {
         _fault = static (_, _) => Fault.Before;

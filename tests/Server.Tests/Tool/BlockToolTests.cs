@@ -162,6 +162,38 @@ public sealed class BlockToolTests : IDisposable
     }
 
     [Fact]
+    public void Blocks_OfTheBucketInADataDirectory_AreSeenToo()
+    {
+        string bucket = Path.Combine(_directory, "bucket");
+        Directory.CreateDirectory(bucket);
+        Directory.Move(Path.Combine(_directory, "blocks", "acme"), Path.Combine(bucket, "acme"));
+        Directory.CreateDirectory(Path.Combine(bucket, "acme", "index"));
+        foreach (string[] place in (string[][])[[_directory], ["--data-dir", _directory], ["--bucket-dir", bucket]])
+        {
+            _output.GetStringBuilder().Clear();
+            Run(["block", "ls", .. place]).ShouldBe(0);
+            _output.ToString().ShouldContain("1 blocks, ");
+            Run(["block", "verify", .. place]).ShouldBe(0);
+            _output.ToString().ShouldContain($"{Path.Combine(bucket, "acme", "01HF7YAT00Y8Z3KW9D2V5Q4RTM")}: ok");
+        }
+    }
+
+    [Fact]
+    public void Blocks_NoPlaceOrTwo_AreRefused()
+    {
+        Run("block", "ls").ShouldBe(1);
+        Run("block", "ls", _directory, "--bucket-dir", _directory).ShouldBe(1);
+        _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(static line => line.StartsWith("rstool: name one place"));
+    }
+
+    [Fact]
+    public void Blocks_OnS3WithoutKeys_AreRefused()
+    {
+        Run("block", "ls", "--s3-endpoint", "127.0.0.1:1", "--s3-bucket", "metrics").ShouldBe(1);
+        _errors.ToString().ShouldContain("REMOTESTORE_STORAGE_OBJECT_STORE_S3_ACCESS_KEY");
+    }
+
+    [Fact]
     public void BlockLs_NoBlocks_IsRefused()
     {
         Run("block", "ls", Path.Combine(_directory, "none")).ShouldBe(1);

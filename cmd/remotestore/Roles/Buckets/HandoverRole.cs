@@ -56,7 +56,6 @@ internal sealed class HandoverRole : IRole
             options.UploadRetryDelay,
             context.Time);
         local.BlockCut = _uploads.Wake;
-        uploads.TenantUploaded = async (tenant, stop) => _ = await bucket.Updater.UpdateAsync(tenant, stop);
     }
 
     /// <inheritdoc/>
