@@ -20,7 +20,7 @@ internal static class ToolCommands
     {
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => output.WriteLine($"rstool {Version}"));
-        return new RootCommand("Looks into the data directory of a RemoteStore that is stopped, and brings data in and out. Only import changes what is stored.")
+        return new RootCommand("Looks into the data directory of a RemoteStore that is stopped, and brings data in and out. Only import and backfill change what is stored.")
         {
             version,
             new Command("parts", "The sorted, immutable files of samples.")
@@ -36,6 +36,7 @@ internal static class ToolCommands
             },
             TestCommands.Create(output, errors),
             RuleCheckCommand.Create(Console.OpenStandardInput, output, errors),
+            new Command("rules", "Rules over past time.") { RuleBackfillCommand.Create(output, errors) },
         };
     }
 

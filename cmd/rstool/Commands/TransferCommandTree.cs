@@ -69,7 +69,8 @@ internal static class TransferCommandTree
         return new Command("import", "Bring data of others into the bucket of a stopped server.") { openMetrics };
     }
 
-    private static Command OnStore(
+    /// <summary>A command on a stopped store.</summary>
+    internal static Command OnStore(
         string name, string description, TextWriter errors, Func<StoppedStore, TenantId, ParseResult, CancellationToken, Task<int>> run)
     {
         var directory = new Option<string>("--data-dir") { Description = "Data directory of the server.", Required = true };
@@ -83,7 +84,7 @@ internal static class TransferCommandTree
                 using StoppedStore store = StoppedStore.Open(parsed.GetRequiredValue(directory));
                 return await run(store, tenant, parsed, cancellationToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or PromQL.QueryException)
             {
                 errors.WriteLine($"rstool: {e.Message}");
                 return ToolCommands.Unsound;

@@ -60,6 +60,11 @@ internal sealed class RuleFileBuilder(string file, RuleFileOptions options)
             ("rules", one => rules = RuleList(one)));
         string text = name is null ? "" : _decoder.Text(name);
         TakeDecoderFaults("", 0, "");
+        if (value is not YamlMapping and not YamlScalar { IsNull: true })
+        {
+            return new RuleGroup(file, "", []);
+        }
+
         CheckName(text, value.Position);
         CheckLabels(labels, (position, reason) => Refuse(position, reason));
         List<KeyValuePair<string, string>> plain = [.. labels.Select(static label => KeyValuePair.Create(label.Key.Text, label.Value))];
@@ -102,6 +107,11 @@ internal sealed class RuleFileBuilder(string file, RuleFileOptions options)
     {
         var builder = new RuleBuilder(_decoder, options, value);
         TakeDecoderFaults(group, number, builder.Name);
+        if (value is not YamlMapping and not YamlScalar { IsNull: true })
+        {
+            return null;
+        }
+
         int before = _faults.Count;
         Rule? rule = builder.Build(groupLabels, (position, reason) => Refuse(position, reason, group, number, builder.Name));
         return _faults.Count == before ? rule : null;

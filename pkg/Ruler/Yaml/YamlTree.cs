@@ -50,10 +50,32 @@ public static class YamlTree
         }
         catch (YamlException e)
         {
-            fault = new YamlFault(YamlComposer.Position(e.Start), $"yaml: {Sentence(e)}");
+            fault = new YamlFault(TabPlace(text, e) ?? YamlComposer.Position(e.End.Line >= e.Start.Line ? e.End : e.Start), $"yaml: {Sentence(e)}");
         }
 
         return false;
+    }
+
+    /// <summary>Where the first line is indented with a tab, when that is the fault: the library then names the beginning of what it scans.</summary>
+    private static SourcePosition? TabPlace(string text, YamlException e)
+    {
+        if (!e.Message.Contains("tab as indentation", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        int line = 0;
+        foreach (ReadOnlySpan<char> one in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            int tab = one[..(one.Length - one.TrimStart().Length)].IndexOf('\t');
+            if (tab >= 0)
+            {
+                return new SourcePosition(line, tab + 1);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The message without the place that the library puts before it.</summary>

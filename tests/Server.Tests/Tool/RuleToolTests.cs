@@ -100,6 +100,48 @@ public sealed class RuleToolTests : IDisposable
         _errors.ToString().ShouldContain("lint error 1 duplicate rule(s) found.\nMetric: a\nLabel(s):\n\tb: c\n");
     }
 
+    [Fact]
+    public void Backfill_ChainOfRules_WritesEachAfterThoseThatItReadsAndTheSameAgainNothing()
+    {
+        string data = Path.Combine(_directory, "data");
+        string metrics = Write("m.txt", string.Concat(Enumerable.Range(0, 61).Select(static minute =>
+            FormattableString.Invariant($"m{{i=\"a\"}} {minute} {1_700_000_000 + (minute * 60)}\n") + (minute is > 20 and < 40 ? "" : FormattableString.Invariant($"m{{i=\"b\"}} 1 {1_700_000_000 + (minute * 60)}\n"))))
+            + "# EOF\n");
+        Run("import", "openmetrics", metrics, "--data-dir", data).ShouldBe(0, _errors.ToString());
+        string rules = Write("r.yml", "groups:\n- name: g\n  interval: 5m\n  labels: {team: t}\n  rules:\n  - {record: c, expr: b + 1}\n  - {record: b, expr: sum(a)}\n  - {record: a, expr: m * 2}\n  - {alert: X, expr: a}\n");
+        string[] backfill = ["rules", "backfill", rules, "--data-dir", data, "--start", "1700000000", "--end", "1700003600"];
+
+        Run(backfill).ShouldBe(0, _errors.ToString());
+        _output.ToString().ShouldContain("3 recording rules in 3 steps of dependence: 3 blocks with ");
+        Run(backfill).ShouldBe(0, _errors.ToString());
+        _output.ToString().ShouldContain("0 blocks with 0 samples written for tenant anonymous, 3 blocks were there");
+
+        string bucket = Path.Combine(data, "bucket", "anonymous");
+        _output.GetStringBuilder().Clear();
+        foreach (string block in Directory.GetDirectories(bucket).Where(static folder => File.Exists(Path.Combine(folder, "meta.json"))))
+        {
+            Run("block", "dump", block).ShouldBe(0, _errors.ToString());
+        }
+
+        string dump = _output.ToString();
+        dump.Split('\n').Count(static line => line.Contains("__name__=\"c\"", StringComparison.Ordinal) || line.StartsWith("c{", StringComparison.Ordinal)).ShouldBe(12, dump);
+    }
+
+    [Fact]
+    public void Backfill_Wrong_SaysWhy()
+    {
+        string rules = Write("r.yml", "groups:\n- name: g\n  rules:\n  - {record: a, expr: b}\n  - {record: b, expr: a}\n");
+        string data = Path.Combine(_directory, "data");
+        Directory.CreateDirectory(data);
+
+        Run("rules", "backfill", rules, "--data-dir", data, "--start", "1", "--end", "9").ShouldBe(1);
+        Run("rules", "backfill", rules, "--data-dir", data, "--start", "9", "--end", "1").ShouldBe(1);
+        Run("rules", "backfill", rules, "--data-dir", data, "--start", "1", "--end", "9", "--interval", "0").ShouldBe(1);
+
+        _errors.ToString().ShouldBe(
+            "rstool: rules read one another in a circle: a, b\nrstool: --end is before --start\nrstool: --interval: it has to be above zero\n");
+    }
+
     private string Write(string name, string text)
     {
         string path = Path.Combine(_directory, name);

@@ -248,7 +248,9 @@ internal sealed class TemplateExecution
         string text;
         try
         {
-            text = value is null ? (_context.Html ? "" : "<no value>") : GoFormatter.Print(value);
+            // What is pointed at is put out, where printing functions show that it is.
+            object? shown = value is GoStruct { IsPointer: true } one ? one with { IsPointer = false } : value;
+            text = shown is null ? (_context.Html ? "" : "<no value>") : GoFormatter.Print(shown);
         }
         catch (TemplateFailedException e)
         {

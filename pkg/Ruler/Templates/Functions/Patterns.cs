@@ -36,7 +36,7 @@ internal static class Patterns
         (string pattern, string replacement, string text) = ((string)arguments[0]!, (string)arguments[1]!, (string)arguments[2]!);
         if (!Re2Captures.TryParse(pattern, out Re2Captures? search, out string? error, dotMatchesNewline: false))
         {
-            throw new TemplateFailedException($"regexp: Compile({PromQL.Parser.Lexing.GoText.Quote(pattern)}): {error}");
+            throw new TemplateFailedException($"regexp: Compile({(Printing.GoFormatter.CanBackquote(pattern) ? $"`{pattern}`" : PromQL.Parser.Lexing.GoText.Quote(pattern))}): {error}");
         }
 
         byte[] utf8 = Bounded(search, text);

@@ -103,7 +103,7 @@ internal sealed class GoFormatter
                 WriteMany("[", list.Items.Select(static item => ("", item)), "]", verb);
                 break;
             case GoMap map:
-                WriteMany("map[", map.Ordered.Select(static entry => (entry.Key + ":", entry.Value)), "]", verb);
+                WriteMap(map, verb);
                 break;
             case GoStruct one:
                 WriteMany(
@@ -130,6 +130,22 @@ internal sealed class GoFormatter
         }
 
         Append(close);
+    }
+
+    private void WriteMap(GoMap map, char verb)
+    {
+        Append("map[");
+        bool first = true;
+        foreach ((string name, object? value) in map.Ordered)
+        {
+            Append(first ? "" : " ");
+            Write(name, verb);
+            Append(":");
+            Write(value, verb);
+            first = false;
+        }
+
+        Append("]");
     }
 
     private void WriteInteger(BigInteger number, object value, char verb)
@@ -229,17 +245,40 @@ internal sealed class GoFormatter
                 Pad(cut);
                 break;
             case 'q':
-                Pad(Flags.Sharp && !cut.Contains('`', StringComparison.Ordinal) && !cut.Any(char.IsControl) ? $"`{cut}`" : GoText.Quote(cut));
+                Pad(Flags.Sharp && CanBackquote(cut) ? $"`{cut}`" : Flags.Plus ? Ascii(GoText.Quote(cut)) : GoText.Quote(cut));
                 break;
             case 'x' or 'X':
-                string hex = Convert.ToHexString(Encoding.UTF8.GetBytes(text).AsSpan(0, Math.Min(Flags.Precision ?? int.MaxValue, Encoding.UTF8.GetByteCount(text))));
-                hex = verb == 'x' ? hex.ToLowerInvariant() : hex;
-                Pad(Flags.Sharp && hex.Length > 0 ? $"0{verb}{hex}" : hex);
+                Pad(Hex(text, verb));
                 break;
             default:
                 Bad(value, verb);
                 break;
         }
+    }
+
+    /// <summary>True when a text can stand between back quotes.</summary>
+    public static bool CanBackquote(string text) => !text.Contains('`', StringComparison.Ordinal) && !text.Any(static c => char.IsControl(c) && c != '\t');
+
+    private static string Ascii(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            _ = rune.IsAscii ? escaped.Append(rune.ToString())
+                : rune.Value <= 0xffff ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}")
+                : escaped.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
+        }
+
+        return escaped.ToString();
+    }
+
+    private string Hex(string text, char verb)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        IEnumerable<string> pairs = bytes.Take(Flags.Precision ?? bytes.Length).Select(b => b.ToString(verb == 'x' ? "x2" : "X2", CultureInfo.InvariantCulture));
+        string prefix = Flags.Sharp ? $"0{verb}" : "";
+        string hex = string.Join(Flags.Space ? " " + prefix : "", pairs);
+        return hex.Length > 0 ? prefix + hex : hex;
     }
 
     /// <summary>The verb is of no use for the value.</summary>
