@@ -28,6 +28,9 @@ public sealed record ReadApiOptions
     /// <summary>Remote reads served at once; further ones wait.</summary>
     public int RemoteReadConcurrency { get; init; } = 10;
 
+    /// <summary>True when series may be deleted over HTTP.</summary>
+    public bool EnableAdminApi { get; init; }
+
     /// <summary>Faults of the values, empty when they are usable.</summary>
     public IEnumerable<string> Validate()
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using RemoteStore.Api.Endpoints;
+using RemoteStore.Api.Endpoints.Admin;
 using RemoteStore.Api.Endpoints.Discovery;
 using RemoteStore.Api.Endpoints.Queries;
 using RemoteStore.Api.Endpoints.Rules;
@@ -32,6 +33,7 @@ public static class ReadApiRoutes
             MapData(routes, api);
             MapDiscovery(routes, api);
             MapStatus(routes, api);
+            MapAdmin(routes, api);
             endpoints.MapMethods(prefix + "/api/v1/{**path}", s_options, (RequestDelegate)api.Cors.PreflightAsync);
             endpoints.MapMethods(prefix + "/federate", s_get, (RequestDelegate)(context =>
                 api.Runner.GuardAsync(FederationHandler.Name, false, context, tenant => api.Federation.HandleAsync(context, tenant))));
@@ -86,7 +88,16 @@ public static class ReadApiRoutes
         routes.Add("/status/active_queries", s_get, new ActiveQueriesEndpoint(api.Stores.Monitor));
         routes.Add("/status/active_queries", s_cancel, new CancelQueryEndpoint(api.Stores.Monitor));
         routes.Add("/status/top_queries", s_get, new TopQueriesEndpoint(api.Stores.Monitor));
+    }
+
+    private static void MapAdmin(Routes routes, ReadApi api)
+    {
+        var admin = new AdminApi(api.Stores.Deleter, api.Options.EnableAdminApi);
         routes.Add("/admin/flush", s_change, new FlushEndpoint(api.Stores.Admin));
+        routes.Add("/admin/tsdb/delete_series", s_change, new DeleteSeriesEndpoint(admin));
+        routes.Add("/admin/tsdb/clean_tombstones", s_change, new CleanTombstonesEndpoint(admin));
+        routes.Add("/admin/deletions", s_get, new DeletionsEndpoint(admin));
+        routes.Add($"/admin/deletions/{{{DeletionsEndpoint.JobParameter}}}", s_get, new DeletionsEndpoint(admin));
     }
 
     /// <summary>Adds endpoints below a root.</summary>

@@ -1,6 +1,7 @@
 using RemoteStore.Api.Rules;
 using RemoteStore.PromQL.Service;
 using RemoteStore.Storage.Administration;
+using RemoteStore.Storage.Deleting;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Api;
@@ -29,4 +30,7 @@ public sealed record ReadApiStores(
 
     /// <summary>Rules that are evaluated.</summary>
     public IRuleDirectory Rules { get; init; } = new NoRules();
+
+    /// <summary>Deletes series; null where nothing can be deleted.</summary>
+    public ISeriesDeleter? Deleter { get; init; }
 }

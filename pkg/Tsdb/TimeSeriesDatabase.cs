@@ -141,6 +141,10 @@ public sealed class TimeSeriesDatabase
     public bool IsUnchanged(TenantId tenant, WriteVersion since, QueryRange range) =>
         since.IsWatched && Serving().Heads.Find(tenant) is { } head && head.LateWrites.IsUnchanged(since.Changes, range);
 
+    /// <summary>Voids every answer that was kept of a tenant: samples were deleted, which no write tells of.</summary>
+    /// <exception cref="StorageUnavailableException">The store is starting or stopping.</exception>
+    public void NoteDeletion(TenantId tenant) => FindOrCreate(Serving(), tenant).NoteDeletion();
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SeriesExemplars>> SelectExemplarsAsync(
         TenantId tenant, QueryRange range, IReadOnlyList<IReadOnlyList<LabelMatcher>> matcherSets, CancellationToken cancellationToken)

@@ -1,11 +1,15 @@
 using RemoteStore.Api;
 using RemoteStore.Api.Rules;
 using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Deletions;
 using RemoteStore.BlockStore.Uploading;
+using RemoteStore.Distributor.Deletions;
 using RemoteStore.Limits;
+using RemoteStore.Model;
 using RemoteStore.PromQL;
 using RemoteStore.PromQL.Service;
 using RemoteStore.Querier;
+using RemoteStore.Querier.Deletions;
 using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
 using RemoteStore.Server.Options;
@@ -21,6 +25,7 @@ internal sealed class StoreRole : IRole
     private readonly BucketStorage _bucket;
     private readonly TimeSeriesDatabase _store;
     private readonly EngineQueryService _engine;
+    private readonly UndeletedQueryable _samples;
     private readonly FrontendQueryService _frontend;
     private readonly MonitoredQueryService _queries;
 
@@ -45,7 +50,15 @@ internal sealed class StoreRole : IRole
             bucket.Metrics,
             context.Loggers.CreateLogger<BlockUploads>(),
             context.Time);
-        _engine = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _store);
+        Deletions = new DeletionCatalog(
+            new DeletionJobStore(bucket.For("querier")),
+            context.Time,
+            new Random(),
+            _store.NoteDeletion,
+            tenant => RemoveDeleted?.Invoke(tenant),
+            context.Loggers.CreateLogger<DeletionCatalog>());
+        _samples = new UndeletedQueryable(_store, Deletions);
+        _engine = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _samples);
         _frontend = new FrontendQueryService(
             _engine,
             _store,
@@ -69,16 +82,27 @@ internal sealed class StoreRole : IRole
     public BlockUploads Uploads { get; }
 
     /// <summary>The store, for roles that work on it.</summary>
-    public StoreAccess Access => new(_store, _store, _engine);
+    public StoreAccess Access => new(_store, _samples, _engine);
 
     /// <summary>Rules that the API lists.</summary>
     public IRuleDirectory Rules { get; set; } = new NoRules();
 
+    /// <summary>What is deleted and may still be stored.</summary>
+    public DeletionCatalog Deletions { get; }
+
+    /// <summary>Called when a tenant's deleted samples are to be removed from the bucket without waiting; null = they wait.</summary>
+    public Action<TenantId>? RemoveDeleted { get; set; }
+
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapStore(
-            _store,
-            new ReadApiStores(_queries, _queries, _store, _store, _store, _store, _store, _store) { ObjectStore = new ObjectStoreStatus(_bucket, Uploads), Rules = Rules },
+            new DeletionGuard(_store, Deletions, _context.Options.Limits.Defaults.Labels),
+            new ReadApiStores(_queries, _queries, _samples, new UndeletedExemplars(_store, Deletions), _store, _store, _store, _store)
+            {
+                ObjectStore = new ObjectStoreStatus(_bucket, Uploads),
+                Rules = Rules,
+                Deleter = Deletions,
+            },
             ProcessFacts.Of(_context.Options, _context.Time),
             _context);
 

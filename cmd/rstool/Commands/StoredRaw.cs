@@ -42,7 +42,8 @@ internal sealed class StoredRaw : IAsyncDisposable
     {
         BucketIndex index = (await store.Indexes.UpdateAsync(tenant, null, cancellationToken)).Index;
         BlockMeta[] raw = [.. index.Readable.Select(static block => block.Meta).Where(static meta => meta is { ResolutionMs: 0, IsEmpty: false })];
-        IReadOnlyList<DeletionJob> jobs = await new DeletionJobStore(store.Bucket).ListAsync(tenant, cancellationToken);
+        IReadOnlyList<DeletionJob> jobs = await new DeletionJobStore(store.Bucket).ListAsync(
+            tenant, static damaged => throw new IOException(damaged.Message, damaged), cancellationToken);
         TimeSeriesDatabase? local = null;
         if (Directory.Exists(Path.Combine(store.Root, "wal")) || Directory.Exists(Path.Combine(store.Root, "parts")))
         {

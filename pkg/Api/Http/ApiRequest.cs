@@ -32,7 +32,7 @@ internal sealed class ApiRequest
     public static async ValueTask<ApiRequest> ReadAsync(HttpContext context, TenantId tenant)
     {
         IFormCollection? form = null;
-        if (HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType)
+        if ((HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsPut(context.Request.Method)) && context.Request.HasFormContentType)
         {
             try
             {

@@ -10,17 +10,32 @@ namespace RemoteStore.BlockStore.Deletions;
 public sealed class DeletionJobStore(IBucket bucket)
 {
     /// <summary>Reads all jobs of a tenant, oldest first, finished ones included: a listing, and a request for each.</summary>
-    /// <exception cref="CorruptDataException">One is damaged.</exception>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="damaged">Told of each job that is damaged, and that is therefore left out: what it deletes cannot be known.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="BucketException">They cannot be read.</exception>
-    public async ValueTask<IReadOnlyList<DeletionJob>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<DeletionJob>> ListAsync(TenantId tenant, Action<CorruptDataException> damaged, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(damaged);
         var jobs = new List<DeletionJob>();
         await foreach (ObjectAttributes found in bucket.ListAsync(BucketLayout.DeletionJobsPrefix(tenant), cancellationToken).ConfigureAwait(false))
         {
             BucketKey key = BucketLayout.Parse(tenant, found.Key);
-            if (key.Kind == BucketKeyKind.DeletionJob && await FindAsync(tenant, key.Name, cancellationToken).ConfigureAwait(false) is { } job)
+            if (key.Kind != BucketKeyKind.DeletionJob)
             {
-                jobs.Add(job);
+                continue;
+            }
+
+            try
+            {
+                if (await FindAsync(tenant, key.Name, cancellationToken).ConfigureAwait(false) is { } job)
+                {
+                    jobs.Add(job);
+                }
+            }
+            catch (CorruptDataException e)
+            {
+                damaged(e);
             }
         }
 

@@ -56,4 +56,7 @@ public enum AppendStatus : byte
 
     /// <summary>The tenant's limit of active series is reached.</summary>
     TooManySeries,
+
+    /// <summary>The series is deleted at this time, and the deletion is not over.</summary>
+    SeriesDeleted,
 }

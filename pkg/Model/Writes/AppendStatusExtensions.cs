@@ -24,6 +24,7 @@ public static class AppendStatusExtensions
         AppendStatus.InvalidHistogram => "invalid_histogram",
         AppendStatus.InvalidExemplar => "invalid_exemplar",
         AppendStatus.TooManySeries => "too_many_series",
+        AppendStatus.SeriesDeleted => "series_deleted",
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 }

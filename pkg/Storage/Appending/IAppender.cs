@@ -51,7 +51,7 @@ public sealed class RejectTally
     /// <summary>How many refusals are described; the rest only count.</summary>
     public const int MaxDetails = 5;
 
-    private readonly long[] _counts = new long[(int)AppendStatus.TooManySeries + 1];
+    private readonly long[] _counts = new long[(int)AppendStatus.SeriesDeleted + 1];
     private readonly List<string> _details = [];
 
     /// <summary>All refused samples, histograms and exemplars.</summary>

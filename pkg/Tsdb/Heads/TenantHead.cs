@@ -104,6 +104,16 @@ internal sealed class TenantHead : IDisposable
     /// <summary>Notes that exemplars or metadata changed by an entry at this position. Under <see cref="Lock"/>.</summary>
     public void NoteSideData(WalPosition position) => _sideData.NoteChange(position);
 
+    /// <summary>Samples are gone from reads: what was computed from them does not hold, and a query asked from now on is another than one under way.</summary>
+    public void NoteDeletion()
+    {
+        lock (Lock)
+        {
+            LateWrites.ChangeAll();
+            LateWrites.Publish();
+        }
+    }
+
     /// <summary>
     /// Forgets what is known of the newest samples, because stored ones were lost: a sample sent again must be stored again, not taken for a duplicate.
     /// </summary>

@@ -43,7 +43,7 @@ public sealed class DeletionJobStoreTests
         await _store.SaveAsync(Job("01B"), s_none);
         await _store.SaveAsync(Job("01A") with { State = DeletionState.Done }, s_none);
 
-        (await _store.ListAsync(BlockMaker.Tenant, s_none)).Select(static job => (job.Id, job.IsOpen)).ShouldBe([("01A", false), ("01B", true)]);
+        (await _store.ListAsync(BlockMaker.Tenant, static damaged => throw damaged, s_none)).Select(static job => (job.Id, job.IsOpen)).ShouldBe([("01A", false), ("01B", true)]);
     }
 
     [Fact]
@@ -56,6 +56,10 @@ public sealed class DeletionJobStoreTests
         await _bucket.WriteAsync(key, new MemoryContent(bytes), WriteMode.Replace, s_none);
 
         (await Should.ThrowAsync<CorruptDataException>(async () => await _store.FindAsync(BlockMaker.Tenant, "01A", s_none))).File.ShouldBe(key);
+        await _store.SaveAsync(Job("01B"), s_none);
+        var damaged = new List<string>();
+        (await _store.ListAsync(BlockMaker.Tenant, e => damaged.Add(e.File), s_none)).ShouldHaveSingleItem().Id.ShouldBe("01B");
+        damaged.ShouldBe([key]);
     }
 
     private static DeletionJob Job(string id) => new()

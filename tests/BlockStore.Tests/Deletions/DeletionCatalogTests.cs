@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using RemoteStore.BlockStore.Deletions;
+using RemoteStore.Model;
+using RemoteStore.Model.Labels;
+using RemoteStore.ObjectStore;
+using RemoteStore.ObjectStore.Buckets;
+using RemoteStore.Storage;
+using RemoteStore.Storage.Deleting;
+using RemoteStore.Testing.Buckets;
+using Shouldly;
+using Xunit;
+
+namespace RemoteStore.BlockStore.Tests.Deletions;
+
+public sealed class DeletionCatalogTests
+{
+    private static readonly CancellationToken s_none = CancellationToken.None;
+    private static readonly IReadOnlyList<IReadOnlyList<LabelMatcher>> s_up = [[new LabelMatcher(Model.Labels.MatchType.Equal, "__name__", "up")]];
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000));
+    private readonly MemoryBucket _memory;
+    private readonly FaultyBucket _bucket;
+    private readonly List<string> _asked = [];
+    private readonly List<TenantId> _deleted = [];
+    private readonly List<TenantId> _removed = [];
+    private readonly DeletionCatalog _catalog;
+    private Fault _fault = Fault.None;
+
+    public DeletionCatalogTests()
+    {
+        _memory = new MemoryBucket(_time);
+        _bucket = new FaultyBucket(_memory, (operation, _) =>
+        {
+            _asked.Add(operation);
+            return _fault;
+        });
+        _catalog = Create();
+    }
+
+    [Fact]
+    public async Task Delete_IsPendingAtOnce_AndAfterARestart()
+    {
+        DeletionReport report = await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, QueryRange.All, s_none);
+
+        report.State.ShouldBe(DeletionState.Pending);
+        report.Range.ShouldBe(new(long.MinValue, 1_800_000_000_000)); // what comes later is not concerned
+        _deleted.ShouldBe([BlockMaker.Tenant]);
+        foreach (DeletionCatalog catalog in new[] { _catalog, Create() })
+        {
+            (await catalog.GetAsync(BlockMaker.Tenant, s_none)).All.ShouldHaveSingleItem().Range.ShouldBe(report.Range);
+            (await catalog.ListAsync(BlockMaker.Tenant, s_none)).ShouldHaveSingleItem().Id.ShouldBe(report.Id);
+        }
+    }
+
+    [Fact]
+    public async Task Get_NothingDeleted_AsksTheBucketOnce()
+    {
+        await _memory.WriteAsync("acme/deletions/README", new MemoryContent(new byte[1]), WriteMode.Replace, s_none); // a listing is seen by its entries
+        for (int i = 0; i < 100; i++)
+        {
+            (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+            _time.Advance(TimeSpan.FromHours(1));
+        }
+
+        _asked.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Get_BucketFails_RefusesUntilItAnswers_ThenKeepsWhatIsKnown()
+    {
+        await Create().DeleteAsync(BlockMaker.Tenant, s_up, new(5, 6), s_none);
+        _fault = Fault.Permanent;
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await _catalog.GetAsync(BlockMaker.Tenant, s_none));
+        _fault = Fault.None;
+        await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, new(1, 2), s_none);
+
+        _fault = Fault.Permanent;
+        _time.Advance(TimeSpan.FromHours(1));
+
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Delete_AnswerLost_IsAppliedIfItHappened()
+    {
+        await _catalog.GetAsync(BlockMaker.Tenant, s_none);
+        _fault = Fault.After;
+
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, new(1, 2), s_none));
+
+        _fault = Fault.None;
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Save_JobDone_EndsIt()
+    {
+        await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, new(1, 2), s_none);
+        DeletionJob job = (await _catalog.ListOpenAsync(BlockMaker.Tenant, s_none)).ShouldHaveSingleItem();
+
+        await _catalog.SaveAsync(job with { State = DeletionState.Done, FinishedAtMs = 5 }, s_none);
+
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+        (await _catalog.ListOpenAsync(BlockMaker.Tenant, s_none)).ShouldBeEmpty();
+        (await _catalog.ListAsync(BlockMaker.Tenant, s_none)).ShouldHaveSingleItem().FinishedAtMs.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Delete_OfTheFuture_IsDoneAtOnce()
+    {
+        (await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, new(1_800_000_000_001, long.MaxValue), s_none)).State.ShouldBe(DeletionState.Done);
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RemoveNow_TellsWhoRemoves()
+    {
+        await _catalog.RemoveNowAsync(BlockMaker.Tenant, s_none);
+        _removed.ShouldBe([BlockMaker.Tenant]);
+    }
+
+    private DeletionCatalog Create() =>
+        new(new DeletionJobStore(_bucket), _time, new Random(1), _deleted.Add, _removed.Add, NullLogger<DeletionCatalog>.Instance);
+}
