@@ -9,7 +9,7 @@ namespace RemoteStore.Querier.Deletions;
 internal sealed class UndeletedSeriesSet(ISeriesSet inner, SeriesDeletions deletions, SelectHints hints) : ISeriesSet
 {
     private readonly List<QueryRange> _deleted = [];
-    private SeriesBatch _spare = new();
+    private readonly SeriesBatch _kept = new();
 
     /// <inheritdoc/>
     public SeriesBatch Current { get; set; } = new();
@@ -21,15 +21,20 @@ internal sealed class UndeletedSeriesSet(ISeriesSet inner, SeriesDeletions delet
         {
             inner.Current = Current;
             bool more = await inner.MoveNextAsync(cancellationToken).ConfigureAwait(false);
-            Current = inner.Current;
             if (!more || !AnyDeleted(Current))
             {
                 return more;
             }
 
-            _spare.Clear();
-            CopyKept(Current, _spare);
-            (Current, _spare) = (_spare, Current);
+            // Back into the same batch: who set it may read it by a reference of its own.
+            _kept.Clear();
+            CopyKept(Current, _kept);
+            Current.Clear();
+            for (int i = 0; i < _kept.Count; i++)
+            {
+                Current.AddCopy(_kept, i);
+            }
+
             if (Current.Count > 0)
             {
                 return true;

@@ -120,10 +120,10 @@ public sealed class UndeletedQueryableTests
     {
         var lines = new List<string>();
         await using ISeriesSet set = await querier.SelectAsync(sorted: true, new SelectHints(range), matchers, s_none);
+        var batch = new SeriesBatch();
+        set.Current = batch;
         while (await set.MoveNextAsync(s_none))
         {
-            SeriesBatch batch = set.Current;
-            set.Current = new SeriesBatch(); // the one that was filled is ours from here on
             for (int i = 0; i < batch.Count; i++)
             {
                 if (batch.Timestamps(i).Length > 0)
@@ -131,6 +131,8 @@ public sealed class UndeletedQueryableTests
                     lines.Add($"{batch.Labels(i)} {string.Join(',', batch.Timestamps(i).ToArray())} {string.Join(',', batch.ValueBits(i).ToArray())}");
                 }
             }
+
+            batch = set.Current = new SeriesBatch(); // the one that was filled is ours from here on
         }
 
         LimitedList<LabelSet> series = await querier.SelectSeriesAsync(matchers, limit, s_none);
