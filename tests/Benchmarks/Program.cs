@@ -28,6 +28,8 @@ switch (args)
         return BlocksCommand.Run(rest);
     case ["downsampling", .. var rest]:
         return DownsamplingCommand.Run(rest);
+    case ["longterm", .. var rest]:
+        return LongTermCommand.Run(rest);
     case ["dashboards", .. var rest]:
         return DashboardCommand.Run(rest);
     case ["promql-parse", .. var rest]:
@@ -47,6 +49,7 @@ switch (args)
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       downsampling [SERIES [DAYS]]  sizes and speed of blocks of windows");
+        Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");
