@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RemoteStore.BlockStore.Deletions;
+using RemoteStore.BlockStore.Layout;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore;
@@ -26,6 +27,7 @@ public sealed class DeletionCatalogTests
     private readonly List<TenantId> _removed = [];
     private readonly DeletionCatalog _catalog;
     private Fault _fault = Fault.None;
+    private int _seed;
 
     public DeletionCatalogTests()
     {
@@ -56,7 +58,7 @@ public sealed class DeletionCatalogTests
     [Fact]
     public async Task Get_NothingDeleted_AsksTheBucketOnce()
     {
-        await _memory.WriteAsync("acme/deletions/README", new MemoryContent(new byte[1]), WriteMode.Replace, s_none); // a listing is seen by its entries
+        await _memory.WriteAsync(BucketLayout.DeletionJobsPrefix(BlockMaker.Tenant) + "README", new MemoryContent(new byte[1]), WriteMode.Replace, s_none); // a listing is seen by its entries
         for (int i = 0; i < 100; i++)
         {
             (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
@@ -121,5 +123,5 @@ public sealed class DeletionCatalogTests
     }
 
     private DeletionCatalog Create() =>
-        new(new DeletionJobStore(_bucket), _time, new Random(1), _deleted.Add, _removed.Add, NullLogger<DeletionCatalog>.Instance);
+        new(new DeletionJobStore(_bucket), _time, new Random(++_seed), _deleted.Add, _removed.Add, NullLogger<DeletionCatalog>.Instance);
 }
