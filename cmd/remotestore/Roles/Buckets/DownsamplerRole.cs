@@ -1,4 +1,5 @@
 using RemoteStore.Downsampler;
+using RemoteStore.Storage.Deleting;
 
 namespace RemoteStore.Server.Roles.Buckets;
 
@@ -8,7 +9,10 @@ internal sealed class DownsamplerRole : IRole
     private readonly DownsamplerService _service;
 
     /// <summary>Prepares the work.</summary>
-    public DownsamplerRole(RoleContext context, BucketStorage bucket) => _service = new DownsamplerService(
+    /// <param name="context">The process.</param>
+    /// <param name="bucket">Where the blocks are.</param>
+    /// <param name="deletions">What may still be stored and is in no window.</param>
+    public DownsamplerRole(RoleContext context, BucketStorage bucket, IPendingDeletions deletions) => _service = new DownsamplerService(
         new DownsamplerContext
         {
             Options = new DownsamplerOptions
@@ -24,6 +28,7 @@ internal sealed class DownsamplerRole : IRole
             Logger = context.Loggers.CreateLogger<DownsamplerService>(),
             Time = context.Time,
             Random = Random.Shared,
+            Deletions = deletions,
         },
         published: null); // the bucket is listed every few minutes anyway
 
