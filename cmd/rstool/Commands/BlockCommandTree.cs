@@ -47,7 +47,8 @@ internal static class BlockCommandTree
     {
         var path = new Argument<string?>("PATH")
         {
-            Description = "A block, a directory of blocks, or a data directory, whose bucket is looked into, too.", Arity = ArgumentArity.ZeroOrOne,
+            Description = "A block, a directory of blocks, or a data directory, whose bucket is looked into, too.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         var directory = new Option<string?>("--data-dir") { Description = "As PATH: the data directory of a server." };
         var bucketDirectory = new Option<string?>("--bucket-dir") { Description = "As PATH: the directory of a bucket." };
@@ -64,8 +65,7 @@ internal static class BlockCommandTree
         {
             try
             {
-                string[] places =
-                    [.. new[] { parsed.GetValue(path), parsed.GetValue(directory), parsed.GetValue(bucketDirectory) }.Where(static place => place is not null).Select(static place => place!)];
+                string[] places = [.. new[] { parsed.GetValue(path), parsed.GetValue(directory), parsed.GetValue(bucketDirectory) }.OfType<string>()];
                 if (places.Length + (parsed.GetValue(endpoint) is null ? 0 : 1) != 1)
                 {
                     throw new FormatException("name one place: PATH, --data-dir, --bucket-dir, or --s3-endpoint with --s3-bucket");
@@ -78,7 +78,10 @@ internal static class BlockCommandTree
 
                 var options = new S3Options
                 {
-                    Endpoint = parsed.GetRequiredValue(endpoint) ?? "", Bucket = parsed.GetRequiredValue(bucket), Region = parsed.GetRequiredValue(region), UseTls = !parsed.GetValue(clearText),
+                    Endpoint = parsed.GetRequiredValue(endpoint) ?? "",
+                    Bucket = parsed.GetRequiredValue(bucket),
+                    Region = parsed.GetRequiredValue(region),
+                    UseTls = !parsed.GetValue(clearText),
                 };
                 using S3Place s3 = S3Place.Open(options, parsed.GetRequiredValue(prefix), Environment.GetEnvironmentVariable);
                 return await run(await s3.FindAsync(cancellationToken), parsed, cancellationToken);

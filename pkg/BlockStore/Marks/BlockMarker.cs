@@ -22,7 +22,11 @@ public sealed class BlockMarker(IBucket bucket, TimeProvider time)
     {
         var mark = new DeletionMark
         {
-            Tenant = tenant, Block = block, MarkedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Reason = reason, ReplacedBy = replacedBy,
+            Tenant = tenant,
+            Block = block,
+            MarkedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Reason = reason,
+            ReplacedBy = replacedBy,
         };
         return bucket.WriteAsync(
             BucketLayout.DeletionMark(tenant, block), new MemoryContent(MarkText.Format(mark)), WriteMode.Replace, cancellationToken);
