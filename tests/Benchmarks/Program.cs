@@ -7,6 +7,7 @@ using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.PromQL;
 using RemoteStore.Benchmarks.Queries;
 using RemoteStore.Benchmarks.Registry;
+using RemoteStore.Benchmarks.Rules;
 using RemoteStore.Benchmarks.Stages;
 using RemoteStore.Benchmarks.Windows;
 
@@ -36,6 +37,8 @@ switch (args)
         return ParseMeasure.Run(rest);
     case ["queries", .. var rest]:
         return QueryCommand.Run(rest);
+    case ["rules", .. var rest]:
+        return RulesCommand.Run(rest);
     case ["bench", .. var rest]:
         _ = BenchmarkSwitcher.FromAssembly(typeof(LoadCommand).Assembly).Run(rest);
         return 0;
@@ -53,6 +56,7 @@ switch (args)
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");
+        Console.Error.WriteLine("       rules file|fill|watch      what it costs a server to evaluate 10,000 rules (rules.sh)");
         Console.Error.WriteLine("       bench [options]            BenchmarkDotNet");
         return 1;
 }

@@ -42,7 +42,7 @@ internal sealed class RulerRole : IRole, IReloadable
             context.Loggers.CreateLogger<Notifier>());
         _scheduler = new RuleScheduler(
             options,
-            options.ExternalUrl.Length > 0 ? options.ExternalUrl : OwnUrl(context),
+            options.ExternalUrl.Length > 0 ? options.ExternalUrl.TrimEnd('/') : OwnUrl(context), // without a slash, as templates see it in Prometheus
             store.Queries,
             store.Samples,
             store.Appender,
