@@ -1,8 +1,9 @@
-using System.Runtime.InteropServices;
-using System.Text;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
+using RemoteStore.PromQL.Windowed;
+using System.Runtime.InteropServices;
+using System.Text;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;
@@ -16,8 +17,9 @@ namespace RemoteStore.PromQL.Operators;
 /// <param name="matchers">Matchers of the second argument; null when it is left out.</param>
 /// <param name="window">When the info series are looked at.</param>
 /// <param name="meter">Counts the samples of info series that are looked at.</param>
+/// <param name="place">The call in the query.</param>
 internal sealed class InfoOperator(
-    QueryContext query, SeriesOperator input, IReadOnlyList<LabelMatcher>? matchers, SelectorWindow window, SampleMeter meter)
+    QueryContext query, SeriesOperator input, IReadOnlyList<LabelMatcher>? matchers, SelectorWindow window, SampleMeter meter, SelectorPlace place)
     : SeriesOperator(query, input.Grid)
 {
     private const int NotRead = -1;
@@ -130,7 +132,7 @@ internal sealed class InfoOperator(
 
         wanted.AddRange(_dataMatchers);
         wanted.AddRange(_nameMatchers);
-        var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info") { Meter = meter }, window, SelectorOutput.InfoTime);
+        var selector = new InstantSelector(Query, Grid, new SeriesSelection(wanted, "info") { Meter = meter, Place = place }, window, SelectorOutput.InfoTime);
         await using (selector.ConfigureAwait(false))
         {
             return await RowStore.ReadAllAsync(Query, selector, cancellationToken).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Operators;
 using RemoteStore.PromQL.Parser.Syntax;
 using RemoteStore.PromQL.Windowed;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.PromQL.Planning;
 
@@ -125,6 +126,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
                 isAnchored && name is ("rate" or "increase" or "delta")
                     ? annotations => RangeKernels.Create(name, new RangeCall(annotations, position, rangeMs, Anchored: false, Smoothed: true), arguments)
                     : null,
+                ReadsFirst: (WindowNeeds.OfRange(name) & WindowColumns.First) != 0,
                 SeesResets: name is "rate" or "increase" or "resets",
                 Counts: name is "resets" or "changes"),
         };
@@ -218,7 +220,7 @@ internal sealed class FunctionPlanner(PlanScope scope, Planner planner)
         scope.Need(window, grid);
         IReadOnlyList<Model.Labels.LabelMatcher>? matchers =
             call.Arguments.Count > 1 ? ((VectorSelector)Planner.Unwrap(call.Arguments[1])).Matchers : null;
-        return new InfoOperator(Query, Input(call, grid), matchers, window, scope.Meter);
+        return new InfoOperator(Query, Input(call, grid), matchers, window, scope.Meter, scope.Place(call));
     }
 
     /// <summary>When the first selector inside looks: that is when the info series are looked at.</summary>

@@ -189,7 +189,7 @@ internal sealed class Planner
         var function = new RangeFunction(
             annotations => new SmoothedInstant(new RangeCall(annotations, position, 0, Anchored: false, Smoothed: true)), KeepsName: true, CounterPosition: null, selection.Meter)
         {
-            Windowed = new WindowedFunction(selection.Place, Create: null, CreateCut: null, SeesResets: false, Counts: false),
+            Windowed = new WindowedFunction(selection.Place, Create: null, CreateCut: null, ReadsFirst: true, SeesResets: false, Counts: false),
         };
         return new RangeSelector(Query, grid, selection, smoothed, function);
     }

@@ -18,21 +18,19 @@ internal readonly record struct WindowChoice(int First, int End, int Cut, long S
     public bool IsExact => ResolutionMs == 0;
 
     /// <summary>Where the range begins that a whole window stands for: a series that began in it has no rate before.</summary>
-    public static long LeftEnd(in WindowAggregate window) => window.Count < 2 || !KnowsFirst(window)
+    public static long LeftEnd(in WindowAggregate window, bool knowsFirst) => window.Count < 2 || !knowsFirst
         ? window.StartMs
         : Math.Max(window.StartMs, window.FirstMs - ((window.LastMs - window.FirstMs) / (window.Count - 1)));
 
     /// <summary>Where it ends.</summary>
-    public static long RightEnd(in WindowAggregate window) => KnowsFirst(window) ? window.LastMs : window.EndMs;
+    public static long RightEnd(in WindowAggregate window, bool knowsFirst) => knowsFirst ? window.LastMs : window.EndMs;
 
     /// <summary>These windows and the one in which the range ends, if there is one.</summary>
     /// <param name="windows">All windows.</param>
-    public WindowChoice WithCut(ReadOnlySpan<WindowAggregate> windows) =>
-        Cut < 0 || End > Cut ? this : this with { End = Cut + 1, EndMs = RightEnd(windows[Cut]) };
+    /// <param name="knowsFirst">True when the consumer reads the first samples of windows.</param>
+    public WindowChoice WithCut(ReadOnlySpan<WindowAggregate> windows, bool knowsFirst) =>
+        Cut < 0 || End > Cut ? this : this with { End = Cut + 1, EndMs = RightEnd(windows[Cut], knowsFirst) };
 
     /// <summary>Length of the range asked for, in lengths of that which the windows stand for.</summary>
     public double Scale(long rangeMs) => IsExact ? 1 : rangeMs / (double)(EndMs - StartMs);
-
-    /// <summary>False when nobody asked for the first sample.</summary>
-    private static bool KnowsFirst(in WindowAggregate window) => window.FirstMs > window.StartMs + 1;
 }

@@ -7,7 +7,10 @@ namespace RemoteStore.PromQL.Windowed;
 /// behind the right end of the range is not seen yet: the range then ends where that window begins, keeps its length, and is widened to the left to whole windows.
 /// When that leaves nothing, the window in which it ends stands for it: a range in which there may be samples is never empty.
 /// </summary>
-internal struct WindowCursor
+/// <param name="knowsFirst">
+/// True when the consumer reads the first samples of windows. Else a window counts as beginning with a sample, whether or not others had its first one read.
+/// </param>
+internal struct WindowCursor(bool knowsFirst)
 {
     private int _first;
     private int _end;
@@ -42,15 +45,15 @@ internal struct WindowCursor
         {
             ref readonly WindowAggregate first = ref windows[_first];
             return FirstMs(first) <= start
-                ? new(_first, _end, cut, WindowChoice.LeftEnd(first), end, Math.Max(resolution, first.ResolutionMs))
+                ? new(_first, _end, cut, WindowChoice.LeftEnd(first, knowsFirst), end, Math.Max(resolution, first.ResolutionMs))
                 : new(_first, _end, cut, start, end, resolution);
         }
 
         return isCut
-            ? new(_end, _end + 1, cut, WindowChoice.LeftEnd(windows[_end]), WindowChoice.RightEnd(windows[_end]), resolution)
+            ? new(_end, _end + 1, cut, WindowChoice.LeftEnd(windows[_end], knowsFirst), WindowChoice.RightEnd(windows[_end], knowsFirst), resolution)
             : new(_end, _end, cut, startMs, endMs, 0);
     }
 
-    /// <summary>When the first sample is, at the earliest: that is not known when nobody asked for it.</summary>
-    private static long FirstMs(in WindowAggregate window) => Math.Max(window.FirstMs, window.StartMs + 1);
+    /// <summary>When the first sample is, at the earliest.</summary>
+    private readonly long FirstMs(in WindowAggregate window) => knowsFirst ? Math.Max(window.FirstMs, window.StartMs + 1) : window.StartMs + 1;
 }

@@ -21,6 +21,7 @@ internal sealed class WindowedRange : IDisposable
     private readonly WindowKernel? _kernel;
     private readonly WindowedExtended? _extended;
     private readonly WindowRun _floats;
+    private readonly bool _knowsFirst;
     private readonly WindowRun _histograms;
 
     /// <param name="query">The query.</param>
@@ -35,6 +36,7 @@ internal sealed class WindowedRange : IDisposable
         (_query, _grid, _window, _raw, _meter) = (query, grid, window, raw, function.Meter);
         WindowedFunction windowed = function.Windowed;
         _notes = new WindowNotes(annotations, windowed.Place);
+        _knowsFirst = windowed.ReadsFirst;
         _kernel = windowed.Create?.Invoke(annotations, _notes, raw);
         _extended = _kernel is null ? new WindowedExtended(query, grid, window, function, (raw, windowed.CreateCut?.Invoke(annotations)), _notes) : null;
         _floats = new WindowRun(query.Memory);
@@ -53,8 +55,8 @@ internal sealed class WindowedRange : IDisposable
         }
 
         _raw.Begin(columns);
-        var floatCursor = default(WindowCursor);
-        var histogramCursor = default(WindowCursor);
+        var floatCursor = new WindowCursor(_knowsFirst);
+        var histogramCursor = new WindowCursor(_knowsFirst);
         for (int step = 0; step < _grid.Count; step++)
         {
             long end = _window.Reference(_grid, step);
@@ -112,8 +114,8 @@ internal sealed class WindowedRange : IDisposable
         if (!row.Has(step) && ofFloats.Cut + ofHistograms.Cut > -2)
         {
             // Too few samples, but the window in which the range ends has more.
-            ofFloats = ofFloats.WithCut(floats);
-            ofHistograms = ofHistograms.WithCut(spans);
+            ofFloats = ofFloats.WithCut(floats, _knowsFirst);
+            ofHistograms = ofHistograms.WithCut(spans, _knowsFirst);
             Compute(floats, ofFloats, spans, ofHistograms);
         }
 
