@@ -110,6 +110,7 @@ internal static class OptionTable
             ("fsync", Durability.Fsync), ("memory", Durability.Memory)),
 
         .. ObjectStoreOptionTable.All,
+        .. StoreGatewayOptionTable.All,
 
         Size(Write, RemoteWriteOptions.MaxRequestOption, "Largest remote-write request, as sent and after decompression.",
             static o => o.Write.MaxRequestBytes,

@@ -6,6 +6,7 @@ using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
 using RemoteStore.Ruler.Notifying;
 using RemoteStore.Ruler.Scheduling;
+using RemoteStore.StoreGateway;
 using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Options;
@@ -28,6 +29,9 @@ internal sealed record RemoteStoreOptions
     /// <summary>Which windows are made of old blocks.</summary>
     public DownsamplingOptions Downsampling { get; init; } = new();
 
+    /// <summary>What reading blocks there may cost.</summary>
+    public StoreGatewayOptions StoreGateway { get; init; } = new();
+
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();
 
@@ -36,6 +40,7 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>How queries wait, are cut and kept.</summary>
     public QueryFrontendOptions QueryFrontend { get; init; } = new();
+
     /// <summary>What is logged and remembered of queries.</summary>
     public QueryMonitorOptions QueryMonitor { get; init; } = new();
 

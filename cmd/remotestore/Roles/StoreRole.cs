@@ -24,6 +24,7 @@ internal sealed class StoreRole : IRole
     private readonly RoleContext _context;
     private readonly BucketStorage _bucket;
     private readonly TimeSeriesDatabase _store;
+    private readonly StoredSamples _stored;
     private readonly EngineQueryService _engine;
     private readonly UndeletedQueryable _samples;
     private readonly FrontendQueryService _frontend;
@@ -57,7 +58,8 @@ internal sealed class StoreRole : IRole
             _store.NoteDeletion,
             tenant => RemoveDeleted?.Invoke(tenant),
             context.Loggers.CreateLogger<DeletionCatalog>());
-        _samples = new UndeletedQueryable(_store, Deletions);
+        _stored = new StoredSamples(context, _store, bucket);
+        _samples = new UndeletedQueryable(_stored, Deletions);
         _engine = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _samples);
         _frontend = new FrontendQueryService(
             _engine,
@@ -117,6 +119,7 @@ internal sealed class StoreRole : IRole
     public async ValueTask DisposeAsync()
     {
         await _frontend.DisposeAsync();
+        _stored.Dispose();
         await _store.DisposeAsync();
     }
 

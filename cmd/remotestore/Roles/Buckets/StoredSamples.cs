@@ -1,0 +1,49 @@
+using RemoteStore.Model;
+using RemoteStore.Querier.Sources;
+using RemoteStore.Storage.Querying;
+using RemoteStore.StoreGateway;
+using IQueryable = RemoteStore.Storage.Querying.IQueryable;
+
+namespace RemoteStore.Server.Roles.Buckets;
+
+/// <summary>Everything that is stored as one view: the local store, and behind it the blocks in the bucket that it does not hold.</summary>
+internal sealed class StoredSamples : IPartialQueryable, IDisposable
+{
+    private readonly BucketQueryable _gateway;
+    private readonly MergedQueryable _all;
+
+    /// <summary>Joins both; nothing is read yet.</summary>
+    /// <param name="context">What the process is made of.</param>
+    /// <param name="local">The local store; stays the caller's.</param>
+    /// <param name="bucket">The bucket.</param>
+    public StoredSamples(RoleContext context, IQueryable local, BucketStorage bucket)
+    {
+        StoreGatewayOptions options = context.Options.StoreGateway;
+        _gateway = new BucketQueryable(
+            bucket.For("store-gateway"), bucket.View, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(), context.Time);
+        _all = new MergedQueryable(
+            [
+                new QuerySource("the local store", local),
+                new QuerySource("object storage", _gateway) { Guard = new SourceGuardOptions { Timeout = options.Timeout } },
+            ],
+            context.Metrics,
+            context.Loggers.CreateLogger<MergedQueryable>(),
+            context.Time);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken) =>
+        _all.OpenQuerierAsync(tenant, range, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IQuerier> OpenQuerierAsync(
+        TenantId tenant, QueryRange range, IReadOnlyList<MissingData> without, CancellationToken cancellationToken) =>
+        _all.OpenQuerierAsync(tenant, range, without, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _all.Dispose();
+        _gateway.Dispose();
+    }
+}
