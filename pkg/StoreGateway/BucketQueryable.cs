@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
@@ -16,7 +17,11 @@ namespace RemoteStore.StoreGateway;
 /// </summary>
 public sealed class BucketQueryable : IBucketQueryable, IDisposable
 {
+    private const string Name = "object storage";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2); // with a list that answers in milliseconds
+
     private readonly StoreGatewayOptions _options;
+    private readonly TimeProvider _time;
     private readonly StoreGatewayMetrics _metrics;
     private readonly BlockCatalog _catalog;
     private readonly BlockFaults _faults;
@@ -35,6 +40,7 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(registry);
         _options = options;
+        _time = time;
         _metrics = new StoreGatewayMetrics(registry);
         _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), options.CacheBytes, _metrics);
         _faults = new BlockFaults(_metrics, logger);
@@ -60,10 +66,11 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(without);
-        TenantBlocks blocks = await _catalog.GetAsync(tenant, cancellationToken).ConfigureAwait(false);
+        (TenantBlocks blocks, IReadOnlyList<MissingData> unknown) = await GetBlocksAsync(tenant, range, cancellationToken).ConfigureAwait(false);
         BlockHold hold = await _catalog.TakeAsync(blocks, range, held, cancellationToken).ConfigureAwait(false);
         return new BucketQuerier(
-            _catalog, hold, range, held, without.Select(static gap => gap.Source), new QueryReads(_options, _requests, _metrics), _faults, _metrics);
+            _catalog, hold, range, held, without.Select(static gap => gap.Source), new QueryReads(_options, _requests, _metrics), _faults, _metrics,
+            unknown);
     }
 
     /// <inheritdoc/>
@@ -80,5 +87,27 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
     {
         _catalog.Dispose();
         _requests.Dispose();
+    }
+
+    /// <summary>The tenant's blocks; none, and a gap that says so, when they cannot be told and the local store has what is asked for anyway.</summary>
+    private async ValueTask<(TenantBlocks Blocks, IReadOnlyList<MissingData> Unknown)> GetBlocksAsync(
+        TenantId tenant, QueryRange range, CancellationToken cancellationToken)
+    {
+        ValueTask<TenantBlocks> blocks = _catalog.GetAsync(tenant, cancellationToken);
+        if (blocks.IsCompletedSuccessfully || range.MinTime < (_time.GetUtcNow() - _options.LocalPeriod).ToUnixTimeMilliseconds())
+        {
+            return (await blocks.ConfigureAwait(false), []);
+        }
+
+        try
+        {
+            return (await blocks.AsTask().WaitAsync(s_patience, _time, cancellationToken).ConfigureAwait(false), []);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException)
+        {
+            string why = e is TimeoutException ? "it takes too long" : e.Message;
+            return (TenantBlocks.Of(BucketIndex.Empty(tenant), null, static _ => throw new UnreachableException()),
+                [new MissingData(range, Name, $"its list of blocks was not loaded so far ({why}); what the local store holds is there")]);
+        }
     }
 }

@@ -21,6 +21,12 @@ public sealed record StoreGatewayOptions
     /// <summary>Most bytes that a query may read from object storage; 0 = any number.</summary>
     public long MaxQueryBytes { get; init; } = 8L << 30;
 
+    /// <summary>
+    /// Samples younger than this are in the local store whether or not they are in the bucket: while the bucket's list of blocks cannot be loaded, questions about
+    /// them are answered without it, with a warning.
+    /// </summary>
+    public TimeSpan LocalPeriod { get; init; }
+
     /// <summary>Longest time that a call may take: opening a view, finding series, reading a batch.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -23,12 +23,13 @@ internal sealed class BucketQuerier : IQuerier
     private readonly QueryReads _reads;
     private readonly BlockFaults _faults;
     private readonly StoreGatewayMetrics _metrics;
+    private readonly IReadOnlyList<MissingData> _unknown;
     private readonly List<BlockHold> _holds = []; // the last one is in use; sets may still read from those before
     private bool _disposed;
 
     public BucketQuerier(
         BlockCatalog catalog, BlockHold hold, QueryRange range, LocalHoldings held, IEnumerable<string> without, QueryReads reads, BlockFaults faults,
-        StoreGatewayMetrics metrics)
+        StoreGatewayMetrics metrics, IReadOnlyList<MissingData> unknown)
     {
         _catalog = catalog;
         _tenant = hold.Tenant.Index.Tenant;
@@ -38,12 +39,13 @@ internal sealed class BucketQuerier : IQuerier
         _reads = reads;
         _faults = faults;
         _metrics = metrics;
+        _unknown = unknown;
         _holds.Add(hold);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<MissingData> Missing =>
-        [.. Hold.Tenant.Broken.Where(gap => _range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime) && !_without.Contains(gap.Source))];
+        [.. _unknown, .. Hold.Tenant.Broken.Where(gap => _range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime) && !_without.Contains(gap.Source))];
 
     /// <summary>How many selections begin anew with another index; for tests.</summary>
     internal int Reloads => _holds.Count - 1;

@@ -204,6 +204,21 @@ public sealed class BucketFaultTests : IDisposable
         later.Missing.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Open_ListOfBlocksCannotBeLoaded_AnswersForWhatTheLocalStoreHoldsAndSaysSo()
+    {
+        using var harness = new GatewayHarness(new StoreGatewayOptions { LocalPeriod = TimeSpan.FromHours(24) });
+        harness.Indexes.Failure = new BucketException("read", "the list", "the store is away", isTransient: true);
+        long now = harness.Now.ToUnixTimeMilliseconds();
+
+        await using IQuerier recent = await harness.OpenAsync(new QueryRange(now - GatewayHarness.Hour, now));
+
+        recent.Missing.ShouldHaveSingleItem().ToString().ShouldContain("the store is away");
+        await using ISeriesSet set = await recent.SelectAsync(true, new SelectHints(QueryRange.All), [GatewayHarness.All], CancellationToken.None);
+        (await set.MoveNextAsync(CancellationToken.None)).ShouldBeFalse();
+        await Should.ThrowAsync<BucketException>(() => harness.OpenAsync(new QueryRange(now - (25 * GatewayHarness.Hour), now)));
+    }
+
     private static async Task ReplaceAsync(GatewayHarness harness)
     {
         _ = await harness.AddBlockAsync(2, (0, 22), series: 2000, sources: [0, 1]);

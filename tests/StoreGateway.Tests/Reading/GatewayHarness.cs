@@ -49,6 +49,8 @@ internal sealed class GatewayHarness : IDisposable
 
     public BucketQueryable Gateway { get; }
 
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     public static LabelMatcher Series(int number) => new(MatchType.Equal, "i", number.ToString("d5", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a block into the bucket; the index is another step.</summary>

@@ -8,7 +8,11 @@ internal sealed class HeldIndexView : IBucketIndexView
 {
     private volatile BucketIndex? _index;
 
-    public ValueTask<BucketIndex> GetAsync(TenantId tenant, CancellationToken cancellationToken) => new(_index ?? BucketIndex.Empty(tenant));
+    /// <summary>What loading runs into.</summary>
+    public Exception? Failure { get; set; }
+
+    public ValueTask<BucketIndex> GetAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        Failure is null ? new(_index ?? BucketIndex.Empty(tenant)) : ValueTask.FromException<BucketIndex>(Failure);
 
     public BucketIndex? Peek(TenantId tenant) => _index;
 

@@ -18,7 +18,7 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
     /// <param name="bucket">The bucket.</param>
     public StoredSamples(RoleContext context, IQueryable local, BucketStorage bucket)
     {
-        StoreGatewayOptions options = context.Options.StoreGateway;
+        StoreGatewayOptions options = context.Options.StoreGateway with { LocalPeriod = context.Options.Blocks.HotPeriod };
         _gateway = new BucketQueryable(
             bucket.For("store-gateway"), bucket.View, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(), context.Time);
         _all = new MergedQueryable(
