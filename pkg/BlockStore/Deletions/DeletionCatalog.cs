@@ -14,7 +14,7 @@ namespace RemoteStore.BlockStore.Deletions;
 /// again now and then as long as some are open. Safe for concurrent use.
 /// </summary>
 /// <remarks>The bucket has a deletion before anybody is told of it, so that a crash at any line forgets none that was acknowledged.</remarks>
-public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter
+public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeletionJobs
 {
     private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(1);
 

@@ -1,6 +1,7 @@
 using RemoteStore.Histories.Tests.Model;
 using RemoteStore.Histories.Tests.Steps;
 using RemoteStore.Model;
+using RemoteStore.ObjectStore;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Tsdb;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
@@ -27,6 +28,8 @@ internal class Fault
     public virtual IAppender Change(IAppender appender) => appender;
 
     public virtual IQueryable Change(IQueryable store) => store;
+
+    public virtual IBucket Change(IBucket bucket) => bucket;
 }
 
 /// <summary>Changes answers, from a moment on.</summary>

@@ -27,6 +27,26 @@ internal sealed class TenantModel(TenantId tenant)
         return series;
     }
 
+    /// <summary>What was deleted.</summary>
+    public List<(MatcherModel Matchers, QueryRange Range)> Deleted { get; } = [];
+
+    /// <summary>Deletes samples; those that are acknowledged later stay.</summary>
+    public void Delete(MatcherModel matchers, QueryRange range)
+    {
+        Deleted.Add((matchers, range));
+        foreach (SeriesModel series in _series.Values.Where(s => matchers.Matches(s.Labels)))
+        {
+            foreach (long t in series.Samples.Keys.Where(range.Contains).ToArray())
+            {
+                _ = series.Samples.Remove(t);
+            }
+        }
+    }
+
+    /// <summary>True when a sample lies where its series was deleted: as long as that is going on it is refused.</summary>
+    public bool MayRefuse(SeriesModel series, long timestampMs) =>
+        Deleted.Exists(d => d.Range.Contains(timestampMs) && d.Matchers.Matches(series.Labels));
+
     /// <summary>Series that satisfy the matchers and have samples in the range, in label order.</summary>
     public List<SeriesAnswer> Select(MatcherModel matchers, QueryRange range)
     {

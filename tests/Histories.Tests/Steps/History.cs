@@ -1,7 +1,7 @@
 namespace RemoteStore.Histories.Tests.Steps;
 
 /// <summary>A seed and the steps that follow from it.</summary>
-internal sealed record History(int Seed, TimeSpan Retention, IReadOnlyList<Step> Steps)
+internal sealed record History(int Seed, TimeSpan Retention, bool HasBucket, IReadOnlyList<Step> Steps)
 {
     /// <summary>Fewest steps of a history.</summary>
     public const int MinSteps = 40;
@@ -14,24 +14,32 @@ internal sealed record History(int Seed, TimeSpan Retention, IReadOnlyList<Step>
         (StepKind.QueryLabels, 3),
     ];
 
-    /// <summary>The history of a seed. A third of them know retention.</summary>
+    private static readonly (StepKind Kind, int Weight)[] s_bucketWeights =
+    [
+        (StepKind.Upload, 10), (StepKind.Compact, 10), (StepKind.Downsample, 6), (StepKind.Delete, 2), (StepKind.Storm, 4), (StepKind.AdvanceDays, 3),
+        (StepKind.QueryWindows, 5),
+    ];
+
+    /// <summary>The history of a seed. A third of them know retention, two thirds a bucket.</summary>
     public static History Of(int seed)
     {
         var random = new Random(seed);
+        bool hasBucket = seed % 3 != 0;
+        (StepKind Kind, int Weight)[] weights = hasBucket ? [.. s_weights, .. s_bucketWeights] : s_weights;
         var steps = new Step[MinSteps + random.Next(30)];
-        int total = s_weights.Sum(static w => w.Weight);
+        int total = weights.Sum(static w => w.Weight);
         for (int i = 0; i < steps.Length; i++)
         {
             int pick = random.Next(total);
             int kind = 0;
-            while (pick >= s_weights[kind].Weight)
+            while (pick >= weights[kind].Weight)
             {
-                pick -= s_weights[kind++].Weight;
+                pick -= weights[kind++].Weight;
             }
 
-            steps[i] = new Step(s_weights[kind].Kind, random.Next());
+            steps[i] = new Step(weights[kind].Kind, random.Next());
         }
 
-        return new History(seed, random.Next(3) == 0 ? TimeSpan.FromMinutes(25) : TimeSpan.Zero, steps);
+        return new History(seed, random.Next(3) == 0 ? TimeSpan.FromMinutes(25) : TimeSpan.Zero, hasBucket, steps);
     }
 }

@@ -2,17 +2,23 @@ using RemoteStore.Histories.Tests.Faults;
 using RemoteStore.Histories.Tests.Model;
 using RemoteStore.Histories.Tests.Store;
 using RemoteStore.Model;
+using RemoteStore.ObjectStore;
+using RemoteStore.Testing;
 
 namespace RemoteStore.Histories.Tests.Steps;
 
 /// <summary>Plays a history against a store and a model at once.</summary>
 internal sealed class HistoryRunner
 {
+    private static readonly StepKind[] s_localWork = [StepKind.Flush, StepKind.Merge, StepKind.Cut, StepKind.CutEnded, StepKind.Restart];
+    private static readonly StepKind[] s_bucketWork = [StepKind.Upload, StepKind.Compact, StepKind.Downsample];
+
     private readonly TenantModel[] _tenants = [.. new[] { "anonymous", "blue", "green" }.Select(static name => new TenantModel(TenantId.Parse(name)))];
     private readonly StoreUnderTest _store;
     private readonly Fault _fault;
     private readonly Writer _writer;
     private readonly Checker _checker;
+    private readonly WindowChecker _windows;
     private int _epoch;
 
     private HistoryRunner(StoreUnderTest store, Fault fault)
@@ -21,6 +27,7 @@ internal sealed class HistoryRunner
         _fault = fault;
         _checker = new Checker(store, _tenants);
         _writer = new Writer(store, _checker);
+        _windows = new WindowChecker(store, _checker);
     }
 
     /// <summary>How often something happened that a fault or a count asks for.</summary>
@@ -31,7 +38,7 @@ internal sealed class HistoryRunner
     public static async Task<HistoryRunner> RunAsync(History history, Fault? fault = null)
     {
         fault ??= new Fault();
-        await using StoreUnderTest store = await StoreUnderTest.StartAsync(history.Retention, fault);
+        await using StoreUnderTest store = await StoreUnderTest.StartAsync(history.Retention, history.HasBucket, fault);
         var runner = new HistoryRunner(store, fault);
         int index = 0;
         try
@@ -92,6 +99,21 @@ internal sealed class HistoryRunner
             case StepKind.QueryLabels:
                 await _checker.CheckLabelsAsync(tenant, random);
                 break;
+            case StepKind.QueryWindows:
+                Count($"QueryWindows{await _windows.CheckAsync(tenant, random)}");
+                break;
+            case StepKind.Delete:
+                await DeleteAsync(tenant, random);
+                break;
+            case StepKind.Storm:
+                await StormAsync(random);
+                break;
+            case StepKind.AdvanceDays:
+                _store.Time.Advance(TimeSpan.FromHours(random.Next(20, 45)));
+                break;
+            case StepKind.Downsample:
+                Count(await _store.LongTerm!.DownsampleAsync() > 0 ? "DownsampleMade" : "DownsampleNothing");
+                break;
             case StepKind.CrashDuring:
                 await CrashDuringAsync(random);
                 break;
@@ -119,6 +141,9 @@ internal sealed class HistoryRunner
             StepKind.CutEnded => _store.CutAsync(ended: true),
             StepKind.Crash => _store.CrashAsync(),
             StepKind.Restart => _store.RestartAsync(),
+            StepKind.Upload => _store.LongTerm!.UploadAsync(),
+            StepKind.Compact => _store.LongTerm!.CompactAsync(),
+            StepKind.Downsample => _store.LongTerm!.DownsampleAsync(),
             _ => throw new InvalidOperationException($"{kind}"),
         });
     }
@@ -126,16 +151,62 @@ internal sealed class HistoryRunner
     /// <summary>Dies at some change of a file while the store does something.</summary>
     private async Task CrashDuringAsync(Random random)
     {
-        StepKind[] kinds = [StepKind.Flush, StepKind.Merge, StepKind.Cut, StepKind.CutEnded, StepKind.Restart];
-        StepKind kind = kinds[random.Next(kinds.Length)];
+        StepKind kind = _store.LongTerm is not null && random.Next(2) == 0
+            ? s_bucketWork[random.Next(s_bucketWork.Length)]
+            : s_localWork[random.Next(s_localWork.Length)];
         string image = _store.NextFolder();
-        _store.Files.CopyBefore(1 + random.Next(random.Next(2) == 0 ? 8 : 60), _store.Directory, image);
-        await ChangeAsync(kind);
+        int at = 1 + random.Next(random.Next(2) == 0 ? 8 : 60);
+        if (s_bucketWork.Contains(kind))
+        {
+            _store.Weather.DieAt(at, () => DirectoryCopy.Copy(_store.Directory, image));
+        }
+        else
+        {
+            _store.Files.CopyBefore(at, _store.Directory, image);
+        }
+
+        await TryAsync(() => ChangeAsync(kind));
         _store.Files.Disarm();
-        if (_store.Files.HasCopied)
+        bool died = s_bucketWork.Contains(kind) ? _store.Weather.HasDied : _store.Files.HasCopied;
+        _store.Weather.Calm();
+        if (died)
         {
             await _store.GoToAsync(image);
             Count($"CrashDuring{kind}");
+        }
+    }
+
+    /// <summary>Works with a bucket that fails now and then; what does not succeed is tried again at another time.</summary>
+    private async Task StormAsync(Random random)
+    {
+        _store.Weather.Storm(random);
+        StepKind kind = s_bucketWork[random.Next(s_bucketWork.Length)];
+        await TryAsync(() => ChangeAsync(kind));
+        _store.Weather.Calm();
+    }
+
+    /// <summary>Does something with a bucket that may fail.</summary>
+    private static async Task TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (BucketException)
+        {
+            // Nobody was told that it succeeded.
+        }
+    }
+
+    private async Task DeleteAsync(TenantModel tenant, Random random)
+    {
+        var matchers = MatcherModel.Any(random);
+        QueryRange range = Checker.AnyRange(tenant, random);
+        range = range with { MaxTime = Math.Min(range.MaxTime, _store.NowMs) };
+        if (!range.IsEmpty)
+        {
+            await _store.LongTerm!.DeleteAsync(tenant.Tenant, matchers.Matchers, range);
+            tenant.Delete(matchers, range);
         }
     }
 

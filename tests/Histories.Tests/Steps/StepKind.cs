@@ -21,6 +21,13 @@ internal enum StepKind
     Corrupt,
     Query,
     QueryLabels,
+    Upload,
+    Compact,
+    Downsample,
+    Delete,
+    Storm,
+    AdvanceDays,
+    QueryWindows,
 }
 
 /// <summary>One step; what it does in detail follows from its seed and from what the store holds by then, so that a history stays one when steps are left out.</summary>

@@ -114,12 +114,18 @@ internal sealed class Writer(StoreUnderTest store, Checker checker)
         }
 
         AppendResult result = await store.Appender.AppendAsync(tenant.Tenant, batch.Build(), CancellationToken.None);
-        if (result.SamplesWritten + result.HistogramsWritten != written.Count && !checker.LossesExpected)
+        int mayRefuse = written.Count(w => tenant.MayRefuse(w.Series, w.T));
+        if (result.SamplesWritten + result.HistogramsWritten < written.Count - mayRefuse && !checker.LossesExpected)
         {
             throw new HistoryException($"{written.Count} samples in order were written, {string.Join("; ", result.Rejects.Details)}");
         }
 
-        if (result.Rejects.Total == 0)
+        if (result.Rejects.Total > 0 && result.Rejects.Total == result.Rejects.Count(AppendStatus.SeriesDeleted))
+        {
+            written.FindAll(w => !tenant.MayRefuse(w.Series, w.T)).ForEach(static w => w.Series.Accept(w.T, w.Sample));
+            await checker.AdoptAsync(tenant, written.FindAll(w => tenant.MayRefuse(w.Series, w.T)));
+        }
+        else if (result.Rejects.Total == 0)
         {
             written.ForEach(static w => w.Series.Accept(w.T, w.Sample));
         }
@@ -136,7 +142,7 @@ internal sealed class Writer(StoreUnderTest store, Checker checker)
         AppendResult result = await store.Appender.AppendAsync(tenant.Tenant, batch.Build(), CancellationToken.None);
         AppendStatus status = result.Rejects.Total == 0 ? AppendStatus.Ok : Enum.GetValues<AppendStatus>().First(s => result.Rejects.Count(s) > 0);
         AppendStatus[] also = t < store.FloorMs ? [AppendStatus.TooOld] : t > store.NowMs + s_futureMs ? [AppendStatus.TooFarInFuture] : allowed;
-        bool legal = also.Contains(status)
+        bool legal = (also.Contains(status) || (status == AppendStatus.SeriesDeleted && tenant.MayRefuse(series, t)))
             && (status != AppendStatus.OutOfOrder || t < series.NewestMs - s_windowMs)
             && (status != AppendStatus.DuplicateTimestamp || (series.Samples.TryGetValue(t, out Sample known) && (known != sample || series.HasConflict(t))));
         if (!legal && !checker.LossesExpected)

@@ -1,16 +1,18 @@
 using Microsoft.Extensions.Time.Testing;
-using RemoteStore.Histories.Tests.Faults;
+using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Appending;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
+using RemoteStore.Testing.Buckets;
 using RemoteStore.Tsdb;
+using Fault = RemoteStore.Histories.Tests.Faults.Fault;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 
 namespace RemoteStore.Histories.Tests.Store;
 
-/// <summary>A store over a folder in memory, with a clock of its own, that does nothing by itself.</summary>
+/// <summary>A store over a folder in memory, with a bucket behind it or not, and a clock of its own, that does nothing by itself.</summary>
 internal sealed class StoreUnderTest : IAsyncDisposable
 {
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(3);
@@ -20,13 +22,15 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private readonly string _root;
     private readonly TimeSpan _retention;
     private readonly Fault _fault;
+    private readonly MemoryBucket? _bucket;
     private TimeSeriesDatabase _store = null!;
     private MetricsRegistry _metrics = new();
     private int _generation;
     private double _evicted;
 
-    private StoreUnderTest(string root, TimeSpan retention, Fault fault)
+    private StoreUnderTest(string root, TimeSpan retention, bool hasBucket, Fault fault)
     {
+        _bucket = hasBucket ? new MemoryBucket(Time) : null;
         _root = root;
         _retention = retention;
         _fault = fault;
@@ -41,6 +45,12 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     public LossLog Losses { get; } = new();
 
+    /// <summary>How the bucket answers.</summary>
+    public BucketWeather Weather { get; } = new();
+
+    /// <summary>What is done with the bucket; null when there is none.</summary>
+    public LongTerm? LongTerm { get; private set; }
+
     public IAppender Appender { get; private set; } = null!;
 
     public IQueryable Queryable { get; private set; } = null!;
@@ -50,11 +60,11 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>Oldest time that retention leaves.</summary>
     public long FloorMs => _retention > TimeSpan.Zero ? NowMs - (long)_retention.TotalMilliseconds : long.MinValue;
 
-    public static async Task<StoreUnderTest> StartAsync(TimeSpan retention, Fault fault)
+    public static async Task<StoreUnderTest> StartAsync(TimeSpan retention, bool hasBucket, Fault fault)
     {
         string parent = System.IO.Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         string root = Path.Combine(parent, "remotestore-history-" + Guid.NewGuid().ToString("N"));
-        var store = new StoreUnderTest(root, retention, fault);
+        var store = new StoreUnderTest(root, retention, hasBucket, fault);
         await store.OpenAsync();
         return store;
     }
@@ -68,7 +78,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>Stops cleanly, lets something happen to the folder, and starts again.</summary>
     public async Task RestartAsync(Action<string>? meanwhile = null)
     {
-        await _store.DisposeAsync();
+        await CloseAsync();
         meanwhile?.Invoke(Directory);
         await OpenAsync();
     }
@@ -84,7 +94,8 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     /// <summary>Goes on with a copy of the folder that was made before.</summary>
     public async Task GoToAsync(string image, Action<string>? meanwhile = null)
     {
-        await _store.DisposeAsync();
+        await CloseAsync();
+        Weather.Calm();
         System.IO.Directory.Delete(Directory, recursive: true);
         Directory = image;
         meanwhile?.Invoke(Directory);
@@ -106,8 +117,18 @@ internal sealed class StoreUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _store.DisposeAsync();
+        await CloseAsync();
         System.IO.Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task CloseAsync()
+    {
+        if (LongTerm is not null)
+        {
+            await LongTerm.DisposeAsync();
+        }
+
+        await _store.DisposeAsync();
     }
 
     private async Task OpenAsync()
@@ -130,7 +151,10 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         };
         _store = new TimeSeriesDatabase(_fault.Change(options), Files, Failpoints.None, new TsdbMetrics(_metrics), Losses, Time);
         await _store.StartAsync(CancellationToken.None);
-        Appender = _fault.Change((IAppender)_store);
-        Queryable = _fault.Change((IQueryable)_store);
+        LongTerm = _bucket is null
+            ? null
+            : new LongTerm(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, Time);
+        Appender = _fault.Change(LongTerm?.Appender ?? _store);
+        Queryable = _fault.Change(LongTerm?.Queryable ?? _store);
     }
 }
