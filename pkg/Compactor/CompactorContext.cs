@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Deletions;
+using RemoteStore.BlockStore.Indexing;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Files;
@@ -14,6 +17,18 @@ public sealed record CompactorContext
 
     /// <summary>Where the blocks are.</summary>
     public required IBucket Bucket { get; init; }
+
+    /// <summary>
+    /// Lists a tenant, writes its bucket index, and shows it to the readers of this process; one listing. Whoever else does so in this process uses the same, which
+    /// does one at a time.
+    /// </summary>
+    public required Func<TenantId, CancellationToken, ValueTask<BucketIndexUpdate>> UpdateIndex { get; init; }
+
+    /// <summary>Requests to delete series; null when there can be none.</summary>
+    public IDeletionJobs? Deletions { get; init; }
+
+    /// <summary>What the local store holds of a tenant and range; null when this process has none.</summary>
+    public Func<TenantId, QueryRange, CancellationToken, ValueTask<LocalHoldings>>? LocalHoldings { get; init; }
 
     /// <summary>The local disk.</summary>
     public required IFileSystem Files { get; init; }

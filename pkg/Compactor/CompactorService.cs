@@ -1,8 +1,6 @@
-using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.Limits;
 using RemoteStore.Model;
-using RemoteStore.Storage.Deleting;
 
 namespace RemoteStore.Compactor;
 
@@ -16,8 +14,6 @@ public sealed class CompactorService : IAsyncDisposable
 
     private readonly CompactorContext _context;
     private readonly ITenantLimitsProvider _limits;
-    private readonly IBucketIndexView? _view;
-    private readonly IPendingDeletions? _deletions;
     private readonly Dictionary<TenantId, TenantTurn> _tenants = [];
     private readonly SemaphoreSlim _round = new(1, 1); // one round at a time
     private readonly SemaphoreSlim _wanted = new(0, 1);
@@ -27,17 +23,13 @@ public sealed class CompactorService : IAsyncDisposable
     /// <summary>Prepares the service; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="context">What it works with.</param>
     /// <param name="limits">How long each tenant's samples are kept.</param>
-    /// <param name="view">Told of each index that was written; null when nobody reads in this process.</param>
-    /// <param name="deletions">Samples that were deleted and may still be stored; null when none can be.</param>
-    public CompactorService(CompactorContext context, ITenantLimitsProvider limits, IBucketIndexView? view, IPendingDeletions? deletions)
+    public CompactorService(CompactorContext context, ITenantLimitsProvider limits)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(limits);
         context.Options.Validate();
         _context = context;
         _limits = limits;
-        _view = view;
-        _deletions = deletions;
     }
 
     /// <summary>Empties the work directory and begins.</summary>
@@ -121,7 +113,7 @@ public sealed class CompactorService : IAsyncDisposable
                 if (BucketLayout.TryParseTenant(folder, out TenantId tenant) && !_tenants.ContainsKey(tenant))
                 {
                     _tenants[tenant] = new TenantTurn(
-                        tenant, new TenantCompactor(_context, tenant, () => _limits.For(tenant).Retention, _view, _deletions));
+                        tenant, new TenantCompactor(_context, tenant, () => _limits.For(tenant).Retention));
                 }
             }
 

@@ -38,8 +38,8 @@ internal static partial class Log
     [LoggerMessage(8010, LogLevel.Warning, "the list of tenants in the bucket could not be read, next try in {RetrySeconds:F0} s")]
     public static partial void TenantsFailed(ILogger logger, Exception exception, double retrySeconds);
 
-    [LoggerMessage(8011, LogLevel.Information, "removing all of tenant {Tenant} from the bucket: {Objects} objects are gone")]
-    public static partial void TenantRemoved(ILogger logger, string tenant, long objects);
+    [LoggerMessage(8011, LogLevel.Information, "deletion {Job} of tenant {Tenant} is done, {Samples} samples were removed")]
+    public static partial void DeletionDone(ILogger logger, string job, string tenant, long samples);
 
     [LoggerMessage(8012, LogLevel.Warning, "a mark in the bucket is damaged and counts as not being there: {Why}")]
     public static partial void MarkUnreadable(ILogger logger, string why);

@@ -1,9 +1,11 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Merging;
+using RemoteStore.BlockStore.Deletions;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
 using RemoteStore.BlockStore.Publishing;
 using RemoteStore.BlockStore.Uploading;
+using RemoteStore.Compactor.Deleting;
 using RemoteStore.Compactor.Housekeeping;
 using RemoteStore.Compactor.Planning;
 using RemoteStore.Compactor.Running;
@@ -23,31 +25,27 @@ internal sealed class TenantCompactor
     private readonly CompactorContext _context;
     private readonly TenantId _tenant;
     private readonly Func<TenantRetention> _retention;
-    private readonly BucketIndexStore _indexes;
-    private readonly IBucketIndexView? _view;
-    private readonly IPendingDeletions? _deletions;
     private readonly BlockMarker _marker;
     private readonly DamagedBlocks _damaged;
     private readonly SupersededMarker _superseded;
     private readonly BlockRemover _remover;
     private readonly BlockRewriter _rewriter;
+    private readonly DeletedSeriesRemover? _deleter;
     private readonly HashSet<BlockId> _failed = []; // of this round: not tried again before the next
     private BucketIndex? _index;
 
-    public TenantCompactor(CompactorContext context, TenantId tenant, Func<TenantRetention> retention, IBucketIndexView? view, IPendingDeletions? deletions)
+    public TenantCompactor(CompactorContext context, TenantId tenant, Func<TenantRetention> retention)
     {
         _context = context;
         _tenant = tenant;
         _retention = retention;
-        _indexes = new BucketIndexStore(context.Bucket, context.Time);
-        _view = view;
-        _deletions = deletions;
         _marker = new BlockMarker(context.Bucket, context.Time);
         var publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
         _damaged = new DamagedBlocks(context, publisher, _marker);
         _superseded = new SupersededMarker(context, _marker, _damaged);
         _remover = new BlockRemover(context, _marker);
         _rewriter = new BlockRewriter(context, publisher, _marker);
+        _deleter = context.Deletions is null ? null : new DeletedSeriesRemover(context, context.Deletions, _rewriter, _marker);
     }
 
     /// <summary>The index as written last; null before the first step.</summary>
@@ -61,23 +59,21 @@ internal sealed class TenantCompactor
     /// <exception cref="IOException">The bucket does not answer as it should, or the local disk does not; what was done stays.</exception>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        BucketIndexUpdate update = await _indexes.UpdateAsync(_tenant, _index, cancellationToken).ConfigureAwait(false);
+        BucketIndexUpdate update = await _context.UpdateIndex(_tenant, cancellationToken).ConfigureAwait(false);
         _index = update.Index;
-        _view?.Offer(update.Index);
-        if (update.Index.IsTenantDeleted)
-        {
-            return false; // what is left of it goes by another way
-        }
-
-        if (await KeepHouseAsync(update, cancellationToken).ConfigureAwait(false))
+        if (await KeepHouseAsync(update, cancellationToken).ConfigureAwait(false) || await TryAsync([], DeleteSeriesAsync, cancellationToken).ConfigureAwait(false))
         {
             return true;
         }
 
-        BlockMeta[] readable = [.. update.Index.Readable.Select(static block => block.Meta).Where(block => !_failed.Contains(block.Id))];
+        BlockMeta[] readable =
+        [
+            .. update.Index.Readable.Select(static block => block.Meta)
+                .Where(block => !_failed.Contains(block.Id) && !update.Index.DeletionMarks.ContainsKey(block.Id)), // a mark that does not count is taken back first
+        ];
         TenantRetention retention = _retention();
         return CompactionPlanner.Plan(readable, _context.NowMs, resolution => _context.Options.Rules.Within(retention.Of(resolution))) is { } job
-            && await RunAsync(job, retention, cancellationToken).ConfigureAwait(false);
+            && await TryAsync(job.Inputs, stop => JoinAsync(job, retention, stop), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Everything but joining.</summary>
@@ -126,24 +122,36 @@ internal sealed class TenantCompactor
         return any;
     }
 
-    private async Task<bool> RunAsync(CompactionJob job, TenantRetention retention, CancellationToken cancellationToken)
+    private async Task<bool> DeleteSeriesAsync(CancellationToken cancellationToken) =>
+        _deleter is not null && await _deleter.StepAsync(_index!, _failed, cancellationToken).ConfigureAwait(false);
+
+    private async Task<bool> JoinAsync(CompactionJob job, TenantRetention retention, CancellationToken cancellationToken)
+    {
+        BlockMergeOptions merge = await MergeOptionsAsync(job.Inputs[0].ResolutionMs, retention, cancellationToken).ConfigureAwait(false);
+        string reason = job.Kind == CompactionKind.Overlap ? "overlap" : "range";
+        _ = await _rewriter.RewriteAsync(new RewriteWork(reason, job.Inputs, job.Range, merge), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Does work that may meet a damaged block, which is set aside, or fail for reasons that do not concern the rest.</summary>
+    /// <param name="inputs">Blocks that are left alone for the rest of the round when it fails; when there are none, the failure is the tenant's.</param>
+    /// <param name="work">Tells whether there may be more to do.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    private async Task<bool> TryAsync(IReadOnlyList<BlockMeta> inputs, Func<CancellationToken, Task<bool>> work, CancellationToken cancellationToken)
     {
         try
         {
-            BlockMergeOptions merge = await MergeOptionsAsync(job.Inputs[0].ResolutionMs, retention, cancellationToken).ConfigureAwait(false);
-            string reason = job.Kind == CompactionKind.Overlap ? "overlap" : "range";
-            _ = await _rewriter.RewriteAsync(new RewriteWork(reason, job.Inputs, job.Range, merge), cancellationToken).ConfigureAwait(false);
+            return await work(cancellationToken).ConfigureAwait(false);
         }
         catch (DamagedBlockException damage)
         {
-            BlockMeta block = job.Inputs.First(input => input.Id == damage.Block);
-            await _damaged.SetAsideAsync(_index!, block, damage.Message, cancellationToken).ConfigureAwait(false);
+            await _damaged.SetAsideAsync(_index!, _index!.Find(damage.Block)!.Meta, damage.Message, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidDataException or (IOException and not BucketException))
+        catch (Exception e) when (inputs.Count > 0 && e is InvalidDataException or (IOException and not BucketException))
         {
-            _failed.UnionWith(job.Inputs.Select(static input => input.Id));
+            _failed.UnionWith(inputs.Select(static input => input.Id));
             _context.Metrics.Failed();
-            Log.JobFailed(_context.Logger, job.Inputs.Count, _tenant.Name, e.Message);
+            Log.JobFailed(_context.Logger, inputs.Count, _tenant.Name, e.Message);
         }
 
         return true;
@@ -157,14 +165,14 @@ internal sealed class TenantCompactor
             return BlockMergeOptions.KeepAll;
         }
 
-        SeriesDeletions deletions = _deletions is null
-            ? SeriesDeletions.None
-            : await _deletions.GetAsync(_tenant, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<DeletionJob> open = _context.Deletions is null
+            ? []
+            : await _context.Deletions.ListOpenAsync(_tenant, cancellationToken).ConfigureAwait(false);
         long floor = _context.Options.RawNeedsSummary ? long.MinValue : RetentionRule.FloorMs(retention, 0, _context.NowMs);
         return new BlockMergeOptions
         {
             Range = new QueryRange(floor, long.MaxValue),
-            Filter = deletions.IsEmpty ? null : new DeletionFilter(deletions),
+            Filter = open.Count == 0 ? null : new DeletionFilter(new SeriesDeletions(open.SelectMany(static job => job.Deletions))),
         };
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Writing;
+using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Limits;
@@ -43,6 +44,9 @@ internal sealed class CompactorWorld : IDisposable
 
     public TenantRetention Retention { get; set; } = TenantRetention.Forever;
 
+    /// <summary>What the local store holds.</summary>
+    public LocalHoldings Local { get; set; } = LocalHoldings.None;
+
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -50,8 +54,18 @@ internal sealed class CompactorWorld : IDisposable
     /// <summary>A compactor as a new process would have it.</summary>
     public CompactorService Start(IBucket? bucket = null, Failpoints? failpoints = null)
     {
+        BucketIndex? known = null;
+        var indexes = new BucketIndexStore(bucket ?? Bucket, Time);
         var context = new CompactorContext
         {
+            UpdateIndex = async (tenant, stop) =>
+            {
+                BucketIndexUpdate update = await indexes.UpdateAsync(tenant, known?.Tenant == tenant ? known : null, stop);
+                known = update.Index;
+                return update;
+            },
+            Deletions = new JobsInBucket(bucket ?? Bucket),
+            LocalHoldings = (_, _, _) => ValueTask.FromResult(Local),
             Options = new CompactorOptions { WorkDirectory = Path.Combine(_directory, "work") },
             Bucket = bucket ?? Bucket,
             Files = LocalFileSystem.Instance,
@@ -61,7 +75,7 @@ internal sealed class CompactorWorld : IDisposable
             Time = Time,
             Random = _random,
         };
-        return new CompactorService(context, new UniformTenantLimits(new TenantLimits { Retention = Retention }), null, null);
+        return new CompactorService(context, new UniformTenantLimits(new TenantLimits { Retention = Retention }));
     }
 
     /// <summary>A round of a new process.</summary>

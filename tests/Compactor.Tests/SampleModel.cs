@@ -8,6 +8,7 @@ using RemoteStore.BlockStore.Reading;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore;
+using RemoteStore.Storage.Deleting;
 using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Compactor.Tests;
@@ -60,6 +61,18 @@ internal sealed class SampleModel
         foreach ((LabelSet labels, SampleBuffer samples) in other._series)
         {
             Add(labels, samples);
+        }
+    }
+
+    /// <summary>Takes away what is deleted.</summary>
+    public void Delete(SeriesDeletion deletion)
+    {
+        foreach (LabelSet labels in _series.Keys.Where(labels => deletion.Matches(labels.Bytes.Span)).ToArray())
+        {
+            var kept = new SampleBuffer();
+            _series[labels].SortAndDeduplicate(0, 0);
+            KeptSamples.Copy(_series[labels], [deletion.Range], kept);
+            _series[labels] = kept;
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class BucketIndex
 
     /// <summary>
     /// Blocks that answers rest on, ascending by id: without broken ones, and without those to be removed. A block that was replaced by one that turned out
-    /// broken is among them as long as it is there.
+    /// broken, or that is not listed, is among them as long as it is there.
     /// </summary>
     public IReadOnlyList<BlockRecord> Readable { get; }
 
@@ -80,8 +80,16 @@ public sealed class BucketIndex
     public bool Holds(BlockId cutBlock) =>
         _held.Contains(cutBlock) && (!BrokenMarks.TryGetValue(cutBlock, out BrokenMark? broken) || broken.Range.IsEmpty);
 
+    /// <summary>
+    /// A mark counts only while what replaces the block is listed, too: a listing may have passed the new block's place before it was written, and seen the mark,
+    /// which was written after it.
+    /// </summary>
     private bool IsReadable(BlockRecord block) =>
-        !BrokenMarks.ContainsKey(block.Id) && (!DeletionMarks.TryGetValue(block.Id, out DeletionMark? mark) || mark.ReplacedBy.Any(BrokenMarks.ContainsKey));
+        !BrokenMarks.ContainsKey(block.Id)
+        && (!DeletionMarks.TryGetValue(block.Id, out DeletionMark? mark)
+            || (mark.ReplacedBy.Count > 0 && (mark.ReplacedBy.Any(BrokenMarks.ContainsKey) || !mark.ReplacedBy.Any(IsKnown))));
+
+    private bool IsKnown(BlockId id) => _byId.ContainsKey(id) || DeletionMarks.ContainsKey(id);
 
     private IEnumerable<BlockId> Retired() => DeletionMarks.Values.Where(static mark => mark.ReplacedBy.Count == 0).Select(static mark => mark.Block);
 }

@@ -5,14 +5,14 @@ using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Blocks.Merging;
 
-/// <summary>Leaves out of a merge of raw blocks what deletions cover. Not safe for concurrent use.</summary>
+/// <summary>Leaves out of blocks that are written anew what deletions cover: samples, and windows that lie wholly in their ranges. Not safe for concurrent use.</summary>
 /// <param name="deletions">What is deleted.</param>
 public sealed class DeletionFilter(SeriesDeletions deletions) : ISampleFilter
 {
     private readonly List<QueryRange> _ranges = [];
     private readonly SampleBuffer _kept = new();
 
-    /// <summary>Samples left out so far.</summary>
+    /// <summary>Samples and windows left out so far.</summary>
     public long Removed { get; private set; }
 
     /// <inheritdoc/>
@@ -26,7 +26,10 @@ public sealed class DeletionFilter(SeriesDeletions deletions) : ISampleFilter
 
         _kept.Clear();
         KeptSamples.Copy(samples, _ranges, _kept);
-        Removed += samples.Count + samples.HistogramCount - _kept.Count - _kept.HistogramCount;
+        Removed += CountOf(samples) - CountOf(_kept);
         return _kept;
     }
+
+    private static long CountOf(SampleBuffer samples) =>
+        (long)samples.Count + samples.HistogramCount + samples.Windows.Length + samples.HistogramWindows.Length;
 }

@@ -20,7 +20,7 @@ internal sealed class SupersededMarker(CompactorContext context, BlockMarker mar
     /// <returns>True when something was marked or set aside.</returns>
     public async Task<bool> MarkAsync(BucketIndex index, CancellationToken cancellationToken)
     {
-        BlockMeta[] live = [.. index.Readable.Select(static block => block.Meta)];
+        BlockMeta[] live = [.. index.Readable.Where(block => !index.DeletionMarks.ContainsKey(block.Id)).Select(static block => block.Meta)];
         bool changed = false;
         foreach (IGrouping<BlockId, (BlockId Block, BlockMeta By)> group in Supersession.Find(live).Select(static pair => (Block: pair.Key, By: pair.Value))
             .GroupBy(static pair => pair.By.Id).OrderBy(static group => group.Key))

@@ -1,12 +1,15 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Merging;
+using RemoteStore.Blocks.Windows;
 using RemoteStore.BlockStore.Marks;
 using RemoteStore.BlockStore.Publishing;
 using RemoteStore.BlockStore.Reading;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Files;
+using RemoteStore.Storage.Deleting;
+using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Compactor.Running;
 
@@ -62,6 +65,54 @@ internal sealed class BlockRewriter
         }
     }
 
+    /// <summary>True when a block has samples, or windows, that one of the deletions covers or cuts.</summary>
+    /// <exception cref="DamagedBlockException">It is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public async Task<bool> HoldsAsync(BlockMeta meta, IEnumerable<SeriesDeletion> deletions, CancellationToken cancellationToken)
+    {
+        using var cache = new BlockSectionCache(CacheBytes);
+        using BlockReader block = await OpenAsync(_context.Bucket, meta, cache, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            foreach (SeriesDeletion deletion in deletions)
+            {
+                IQuerier querier = block.OpenQuerier(deletion.Range);
+                await using (querier.ConfigureAwait(false))
+                {
+                    if (await HasSamplesAsync(querier, deletion, cancellationToken).ConfigureAwait(false))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+        catch (CorruptDataException damage)
+        {
+            throw new DamagedBlockException(meta.Id, damage);
+        }
+    }
+
+    private static async Task<bool> HasSamplesAsync(IQuerier querier, SeriesDeletion deletion, CancellationToken cancellationToken)
+    {
+        var hints = new SelectHints(deletion.Range) { AcceptsWindows = true };
+        ISeriesSet set = await querier.SelectAsync(false, hints, deletion.Matchers, cancellationToken).ConfigureAwait(false);
+        await using (set.ConfigureAwait(false))
+        {
+            while (await set.MoveNextAsync(cancellationToken).ConfigureAwait(false))
+            {
+                SampleBuffer samples = set.Current.Samples;
+                if (samples.Count > 0 || samples.HistogramCount > 0 || !samples.Windows.IsEmpty || !samples.HistogramWindows.IsEmpty)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     private async Task<BlockMeta?> MergeAsync(RewriteWork work, BlockId id, string directory, CancellationToken cancellationToken)
     {
         using var cache = new BlockSectionCache(CacheBytes);
@@ -73,8 +124,17 @@ internal sealed class BlockRewriter
                 readers.Add(await OpenAsync(_context.Bucket, input, cache, cancellationToken).ConfigureAwait(false));
             }
 
-            return await BlockMerger.MergeAsync(
-                readers, _context.Files, directory, work.OptionsOf(id), work.Merge, cancellationToken).ConfigureAwait(false);
+            if (work.Inputs[0].ResolutionMs == 0 || work.Merge.Filter is null)
+            {
+                return await BlockMerger.MergeAsync(
+                    readers, _context.Files, directory, work.OptionsOf(id), work.Merge, cancellationToken).ConfigureAwait(false);
+            }
+
+            // A filter sees windows, not the columns that they are stored as.
+            WindowBuild build = await WindowBlockBuilder.BuildAsync(
+                [.. readers.Select(static reader => new WindowInput(reader, QueryRange.All))], _context.Files, directory, work.OptionsOf(id), work.Merge.Filter,
+                cancellationToken).ConfigureAwait(false);
+            return build.Block;
         }
         finally
         {
