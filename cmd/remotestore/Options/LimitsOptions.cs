@@ -9,6 +9,9 @@ internal sealed record LimitsOptions
     /// <summary>What a tenant gets that has nothing of its own.</summary>
     public TenantLimits Defaults { get; init; } = new();
 
+    /// <summary>How long downsampled data is kept, see <see cref="Values.RetentionText"/>.</summary>
+    public string DownsampledRetention { get; init; } = "";
+
     /// <summary>The same with other label limits.</summary>
     public LimitsOptions WithLabels(Func<LabelLimits, LabelLimits> change) =>
         this with { Defaults = Defaults with { Labels = change(Defaults.Labels) } };

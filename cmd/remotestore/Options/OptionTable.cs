@@ -111,6 +111,7 @@ internal static class OptionTable
 
         .. ObjectStoreOptionTable.All,
         .. StoreGatewayOptionTable.All,
+        .. CompactorOptionTable.All,
 
         Size(Write, RemoteWriteOptions.MaxRequestOption, "Largest remote-write request, as sent and after decompression.",
             static o => o.Write.MaxRequestBytes,

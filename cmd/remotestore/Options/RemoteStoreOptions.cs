@@ -1,5 +1,6 @@
 using RemoteStore.Api;
 using RemoteStore.BlockStore;
+using RemoteStore.Compactor;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;
 using RemoteStore.Querier.Monitoring;
@@ -31,6 +32,9 @@ internal sealed record RemoteStoreOptions
 
     /// <summary>What reading blocks there may cost.</summary>
     public StoreGatewayOptions StoreGateway { get; init; } = new();
+
+    /// <summary>The compactor. Its work directory is relative to the data directory.</summary>
+    public CompactorOptions Compactor { get; init; } = new() { WorkDirectory = "compactor" };
 
     /// <summary>The remote-write receiver.</summary>
     public RemoteWriteOptions Write { get; init; } = new();

@@ -13,6 +13,8 @@ internal static class RoleFactory
         var store = new StoreRole(context, bucket);
         var ruler = new RulerRole(context, store.Access, bucket.For("ruler"));
         store.Rules = ruler.Directory;
-        return [bucket, store, new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads), new DownsamplerRole(context, bucket, store.Deletions), ruler];
+        var handover = new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads);
+        var compactor = new CompactorRole(context, bucket, store.Local, deletions: null);
+        return [bucket, store, handover, compactor, new DownsamplerRole(context, bucket, store.Deletions), ruler];
     }
 }

@@ -15,6 +15,7 @@ using RemoteStore.QueryFrontend;
 using RemoteStore.Server.Options;
 using RemoteStore.Server.Roles.Buckets;
 using RemoteStore.Tsdb;
+using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 
 namespace RemoteStore.Server.Roles;
 
@@ -76,6 +77,9 @@ internal sealed class StoreRole : IRole
             context.Loggers.CreateLogger<MonitoredQueryService>(),
             context.Time);
     }
+
+    /// <summary>The store of recent data.</summary>
+    public IQueryable Local => _store;
 
     /// <summary>The store's blocks, for who hands them on to the bucket.</summary>
     public ILocalBlocks LocalBlocks => _store.LocalBlocks;

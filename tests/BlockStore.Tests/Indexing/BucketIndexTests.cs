@@ -22,6 +22,14 @@ public sealed class BucketIndexTests
         Index([1, 2], [Deleted(1, by: 2)], [Broken(2)]).Readable.Select(static block => block.Id).ShouldBe([BlockMaker.Id(1)]);
 
     [Fact]
+    public void Readable_ReplacementIsNotListed_HasTheReplacedBlock()
+    {
+        Index([1], [Deleted(1, by: 2)], []).Readable.Select(static block => block.Id).ShouldBe([BlockMaker.Id(1)]);
+        Index([1], [Deleted(1)], []).Readable.ShouldBeEmpty("nobody wants it");
+        Index([1], [Deleted(1, by: 2), Deleted(2)], []).Readable.ShouldBeEmpty("nobody wants what took its place");
+    }
+
+    [Fact]
     public void Holds_TellsOfSourcesToo()
     {
         var index = new BucketIndex(
