@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
+using RemoteStore.Benchmarks.Compaction;
 using RemoteStore.Benchmarks.Dashboards;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
@@ -31,6 +32,8 @@ switch (args)
         return DownsamplingCommand.Run(rest);
     case ["longterm", .. var rest]:
         return LongTermCommand.Run(rest);
+    case ["compaction", .. var rest]:
+        return CompactionCommand.Run(rest);
     case ["dashboards", .. var rest]:
         return DashboardCommand.Run(rest);
     case ["promql-parse", .. var rest]:
@@ -53,6 +56,7 @@ switch (args)
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       downsampling [SERIES [DAYS]]  sizes and speed of blocks of windows");
         Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
+        Console.Error.WriteLine("       compaction write|merge DIR ...   speed and memory of making one block of several");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");
