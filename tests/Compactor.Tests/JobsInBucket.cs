@@ -10,7 +10,7 @@ internal sealed class JobsInBucket(IBucket bucket) : IDeletionJobs
     private readonly DeletionJobStore _store = new(bucket);
 
     public async ValueTask<IReadOnlyList<DeletionJob>> ListOpenAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        [.. (await _store.ListAsync(tenant, cancellationToken)).Where(static job => job.IsOpen)];
+        [.. (await _store.ListAsync(tenant, static damaged => throw damaged, cancellationToken)).Where(static job => job.IsOpen)];
 
     public ValueTask SaveAsync(DeletionJob job, CancellationToken cancellationToken) => _store.SaveAsync(job, cancellationToken);
 }

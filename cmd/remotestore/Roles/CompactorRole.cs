@@ -23,8 +23,8 @@ internal sealed class CompactorRole : IRole
     /// <param name="context">The process.</param>
     /// <param name="bucket">Where the blocks are.</param>
     /// <param name="local">The local store, whose views tell what it holds.</param>
-    /// <param name="deletions">Requests to delete series; null when there can be none.</param>
-    public CompactorRole(RoleContext context, BucketStorage bucket, IQueryable local, IDeletionJobs? deletions)
+    /// <param name="deletions">Requests to delete series.</param>
+    public CompactorRole(RoleContext context, BucketStorage bucket, IQueryable local, IDeletionJobs deletions)
     {
         var compaction = new CompactorContext
         {

@@ -14,7 +14,8 @@ internal static class RoleFactory
         var ruler = new RulerRole(context, store.Access, bucket.For("ruler"));
         store.Rules = ruler.Directory;
         var handover = new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads);
-        var compactor = new CompactorRole(context, bucket, store.Local, deletions: null);
+        var compactor = new CompactorRole(context, bucket, store.Local, store.Deletions);
+        store.RemoveDeleted = _ => compactor.Wake();
         return [bucket, store, handover, compactor, new DownsamplerRole(context, bucket, store.Deletions), ruler];
     }
 }
