@@ -199,7 +199,7 @@ public sealed class CompactionTests
             (await compactor.RunRoundAsync(s_none)).ShouldBe(TimeSpan.FromMinutes(10));
         }
 
-        (dear + listings.Listings).ShouldBe(12, "a round lists the tenants, and the tenant");
+        (dear + listings.Listings).ShouldBe(18, "a round lists the tenants, the tenant, and what is to be deleted of it");
     }
 
     [Fact]

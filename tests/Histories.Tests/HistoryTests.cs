@@ -68,7 +68,7 @@ public class HistoryTests(ITestOutputHelper output)
         }
     }
 
-    private static readonly string[] s_alsoSeen = ["CorruptPart", "CorruptManifest", "CorruptWal", "CorruptSnapshot", "CorruptSeriesLog", "CorruptBlock", "CorruptBlockMeta", "Evict"];
+    private static readonly string[] s_alsoSeen = ["CorruptPart", "CorruptManifest", "CorruptWal", "CorruptSnapshot", "CorruptSeriesLog", "CorruptBlock", "CorruptBlockMeta", "Evict", "CrashDuringUpload", "CrashDuringDownsample", "DownsampleMade", "QueryWindowsWindows"];
 
     private static int Number(string variable, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number) ? number : otherwise;

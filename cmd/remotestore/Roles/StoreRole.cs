@@ -47,7 +47,7 @@ internal sealed class StoreRole : IRole
             _store.LocalBlocks,
             new BlockUploader(bucket.For("ingester"), context.Failpoints),
             bucket.View,
-            bucket.Handover with { KeepLocalBlocks = true }, // queries read the bucket, too; what is local costs them no request
+            bucket.Handover,
             bucket.Description,
             bucket.Metrics,
             context.Loggers.CreateLogger<BlockUploads>(),

@@ -13,12 +13,13 @@ internal sealed class BlockHold : IDisposable
 {
     private readonly List<(GatewayBlock Block, BlockReader Reader)> _blocks;
 
-    private BlockHold(TenantBlocks tenant, List<(GatewayBlock Block, BlockReader Reader)> blocks, IReadOnlyList<TierBlock> tiers, IReadOnlyList<QueryRange> rawOnly)
+    private BlockHold(TenantBlocks tenant, List<(GatewayBlock Block, BlockReader Reader)> blocks, IReadOnlyList<TierBlock> tiers, IReadOnlyList<QueryRange> rawOnly, IReadOnlySet<int> rawSources)
     {
         Tenant = tenant;
         _blocks = blocks;
         Tiers = tiers;
         RawOnly = rawOnly;
+        RawSources = rawSources;
     }
 
     /// <summary>What the blocks were taken from.</summary>
@@ -29,6 +30,9 @@ internal sealed class BlockHold : IDisposable
 
     /// <summary>Times of samples that the local store holds, and a coarse block perhaps as well.</summary>
     public IReadOnlyList<QueryRange> RawOnly { get; }
+
+    /// <summary>Cut blocks whose samples are to be had as received, by the numbers of <see cref="TierBlock.Sources"/>.</summary>
+    public IReadOnlySet<int> RawSources { get; }
 
     /// <summary>A block by its number in <see cref="Tiers"/>.</summary>
     public (GatewayBlock Block, BlockReader Reader) this[int number] => _blocks[number];
@@ -56,7 +60,7 @@ internal sealed class BlockHold : IDisposable
             tiers.Add(tenant.Tiers[number]);
         }
 
-        return new BlockHold(tenant, blocks, tiers, RawOnlyOf(tenant, range, held));
+        return new BlockHold(tenant, blocks, tiers, RawOnlyOf(tenant, range, held), tenant.RawSources(held.Blocks));
     }
 
     /// <inheritdoc/>
@@ -77,8 +81,7 @@ internal sealed class BlockHold : IDisposable
     /// <summary>Unsettled times, and those of local blocks that a coarse block here may hold together with others.</summary>
     private static IReadOnlyList<QueryRange> RawOnlyOf(TenantBlocks tenant, QueryRange range, LocalHoldings held) =>
         LocalHoldings.Join(
-            held.Unsettled.Concat(held.Blocks.Select(tenant.Index.Find).Where(static block => block is not null)
-                .Select(static block => new QueryRange(block!.Meta.MinTime, block.Meta.MaxTime))),
+            held.Unsettled.Concat(held.Blocks.SelectMany(tenant.TimesOf)),
             range);
 
     /// <summary>Windows reach past the ends of what is wanted.</summary>

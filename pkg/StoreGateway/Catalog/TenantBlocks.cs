@@ -1,6 +1,7 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
+using RemoteStore.Model;
 using RemoteStore.Storage.Querying;
 using RemoteStore.StoreGateway.Planning;
 
@@ -9,11 +10,15 @@ namespace RemoteStore.StoreGateway.Catalog;
 /// <summary>What a bucket index gives queries: the blocks that none other stands in for, and what is missing. Immutable.</summary>
 internal sealed class TenantBlocks
 {
+    private readonly Dictionary<BlockId, int> _numbers = []; // of cut blocks, as TierBlock.Sources has them
+    private readonly HashSet<int> _rawSources;
+
     private TenantBlocks(BucketIndex index, IReadOnlyList<GatewayBlock> blocks)
     {
         Index = index;
         Blocks = blocks;
-        Tiers = ToTiers(blocks);
+        Tiers = ToTiers(blocks, _numbers);
+        _rawSources = [.. Tiers.Where(static block => block.ResolutionMs == 0).SelectMany(static block => block.Sources)];
         Broken = [.. index.BrokenMarks.Values.Where(IsMissed).OrderBy(static mark => mark.Block).Select(ToGap)];
     }
 
@@ -28,6 +33,29 @@ internal sealed class TenantBlocks
 
     /// <summary>Blocks that were set aside and that no block stands in for.</summary>
     public IReadOnlyList<MissingData> Broken { get; }
+
+    /// <summary>Cut blocks whose samples are to be had as received.</summary>
+    /// <param name="local">Those that the local store has.</param>
+    public IReadOnlySet<int> RawSources(IReadOnlySet<BlockId> local)
+    {
+        var sources = new HashSet<int>(_rawSources);
+        foreach (BlockId id in local)
+        {
+            if (_numbers.TryGetValue(id, out int number))
+            {
+                _ = sources.Add(number);
+            }
+        }
+
+        return sources;
+    }
+
+    /// <summary>Times of a cut block's samples, or of the blocks that hold them together with others.</summary>
+    public IEnumerable<QueryRange> TimesOf(BlockId cut) => Index.Find(cut) is { } listed
+        ? [new(listed.Meta.MinTime, listed.Meta.MaxTime)]
+        : _numbers.TryGetValue(cut, out int number)
+            ? Tiers.Where(block => block.Sources.Contains(number)).Select(static block => new QueryRange(block.MinTime, block.MaxTime))
+            : [];
 
     /// <summary>Reads an index.</summary>
     /// <param name="index">The index.</param>
@@ -53,9 +81,8 @@ internal sealed class TenantBlocks
         return new(index, [.. readable.Where(block => !bySource[block.Sources[0]].Any(other => other.Meta.Supersedes(block.Meta)))]);
     }
 
-    private static TierBlock[] ToTiers(IReadOnlyList<GatewayBlock> blocks)
+    private static TierBlock[] ToTiers(IReadOnlyList<GatewayBlock> blocks, Dictionary<BlockId, int> numbers)
     {
-        var numbers = new Dictionary<BlockId, int>();
         return
         [
             .. blocks.Select(block => new TierBlock(

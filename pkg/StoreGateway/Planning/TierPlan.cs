@@ -17,10 +17,11 @@ internal static class TierPlan
     /// <param name="blocks">Blocks of which none supersedes another.</param>
     /// <param name="wanted">Times of the samples that are wanted; windows that overlap them are.</param>
     /// <param name="rawOnly">Times of samples that are held elsewhere and perhaps here as well: there samples are read as long as there are any.</param>
+    /// <param name="rawSources">Cut blocks whose samples are to be had as received, in a block that may not be listed here or in the local store.</param>
     /// <param name="choice">Which resolutions may stand in for samples.</param>
     /// <returns>What to read; a block may come several times, with disjoint ranges.</returns>
     public static IReadOnlyList<TierRead> Make(
-        IReadOnlyList<TierBlock> blocks, QueryRange wanted, IReadOnlyList<QueryRange> rawOnly, in TierChoice choice)
+        IReadOnlyList<TierBlock> blocks, QueryRange wanted, IReadOnlyList<QueryRange> rawOnly, IReadOnlySet<int> rawSources, in TierChoice choice)
     {
         wanted = TierGrid.Clamp(wanted);
         if (wanted.IsEmpty)
@@ -56,7 +57,7 @@ internal static class TierPlan
             long end = cuts[unit + 1];
             int[] within = [.. overlapping.Where(i => blocks[i].Overlaps(from, end))];
             bool raw = rawOnly.Any(range => range.Overlaps(from, end - 1));
-            foreach (int block in TierUnit.Choose(blocks, within, from, end, raw, choice))
+            foreach (int block in TierUnit.Choose(blocks, within, from, end, raw, rawSources, choice))
             {
                 if (open.TryGetValue(block, out (long From, long End) before) && before.End == from)
                 {

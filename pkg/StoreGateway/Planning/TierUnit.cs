@@ -9,17 +9,21 @@ internal static class TierUnit
     /// <param name="from">First time of the unit.</param>
     /// <param name="end">One past its last time.</param>
     /// <param name="raw">True when samples are to be read if there are any for the whole unit.</param>
+    /// <param name="rawSources">Cut blocks whose samples are to be had as received, here or in the local store.</param>
     /// <param name="choice">Which resolutions may stand in for samples.</param>
-    public static IReadOnlyList<int> Choose(IReadOnlyList<TierBlock> blocks, int[] within, long from, long end, bool raw, in TierChoice choice)
+    public static IReadOnlyList<int> Choose(IReadOnlyList<TierBlock> blocks, int[] within, long from, long end, bool raw, IReadOnlySet<int> rawSources, in TierChoice choice)
     {
-        if (within.Length < 2 || blocks[within[0]].ResolutionMs == blocks[within[^1]].ResolutionMs)
+        int[] coarse = [.. within.Where(i => blocks[i].ResolutionMs > 0)];
+        if (coarse.Length == 0)
         {
             return within;
         }
 
+        // Samples are there wherever windows were made of them, though no block of samples may reach to every end of the unit, or the local store has them.
+        bool hasSamples = coarse.All(i => blocks[i].Sources.All(rawSources.Contains));
         int[][] tiers = [.. within.GroupBy(i => blocks[i].ResolutionMs).Select(static tier => tier.ToArray())];
         int best = -1;
-        bool samples = raw && blocks[tiers[0][0]].ResolutionMs == 0 && Covers(blocks, tiers[0], from, end);
+        bool samples = raw && (hasSamples || (blocks[tiers[0][0]].ResolutionMs == 0 && Covers(blocks, tiers[0], from, end)));
         for (int i = tiers.Length - 1; i >= 0 && best < 0 && !samples; i--)
         {
             long resolution = blocks[tiers[i][0]].ResolutionMs;
@@ -27,6 +31,11 @@ internal static class TierUnit
             {
                 best = i;
             }
+        }
+
+        if (best < 0 && hasSamples)
+        {
+            return [.. within.Except(coarse)];
         }
 
         for (int i = 0; i < tiers.Length && best < 0; i++)

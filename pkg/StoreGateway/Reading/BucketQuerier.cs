@@ -107,7 +107,7 @@ internal sealed class BucketQuerier : IQuerier
         BlockHold hold = Hold;
         TierRead[] plan =
         [
-            .. TierPlan.Make(hold.Tiers, hints.Range, hold.RawOnly, new TierChoice(hints)).Where(read => !_without.Contains(hold[read.Block].Block.Name)),
+            .. TierPlan.Make(hold.Tiers, hints.Range, hold.RawOnly, hold.RawSources, new TierChoice(hints)).Where(read => !_without.Contains(hold[read.Block].Block.Name)),
         ];
         if (plan.Length == 0)
         {

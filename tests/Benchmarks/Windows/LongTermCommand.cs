@@ -86,20 +86,22 @@ internal sealed class LongTermCommand
         PrintTiers("downsampled", await ListAsync());
         _clock.Advance(TimeSpan.FromHours(4)); // new blocks wait for others of their kind before they are joined
         var limits = new TenantLimits { Retention = new TenantRetention { Raw = TimeSpan.FromDays(RawDays) } };
+        var indexMetrics = new BlockStoreMetrics(new MetricsRegistry());
+        using var updater = new BucketIndexUpdater(
+            _bucket, _indexes, new BucketIndexView(_indexes, indexMetrics, NullLogger.Instance), indexMetrics, NullLogger.Instance);
         var compactor = new CompactorService(
             new CompactorContext
             {
                 Options = new CompactorOptions { WorkDirectory = Path.Combine(_root, "compactor"), RawNeedsSummary = true, DeletionDelay = TimeSpan.Zero },
                 Bucket = _bucket,
+                UpdateIndex = (tenant, token) => updater.UpdateAsync(tenant, token),
                 Files = LocalFileSystem.Instance,
                 Metrics = new CompactorMetrics(new MetricsRegistry()),
                 Logger = NullLogger.Instance,
                 Time = _clock,
                 Random = new Random(2),
             },
-            new UniformTenantLimits(limits),
-            null,
-            null);
+            new UniformTenantLimits(limits));
         await using (compactor)
         {
             await MeasureAsync("compact", () => compactor.RunRoundAsync(CancellationToken.None), series);

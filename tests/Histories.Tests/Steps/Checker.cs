@@ -186,7 +186,7 @@ internal sealed class Checker(StoreUnderTest store, TenantModel[] tenants)
             for (int s = 0; s < answer.Samples.Count; s++)
             {
                 (long t, Sample sample) = answer.Samples[s];
-                if ((s > 0 && answer.Samples[s - 1].T >= t) || !(store.LongTerm is null ? Visible(range) : range).Contains(t) || !series.WasAccepted(t, sample))
+                if ((s > 0 && answer.Samples[s - 1].T >= t) || !(store.LongTerm is null ? Visible(range) : range).Contains(t) || !(IsExpired(t) || series.WasAccepted(t, sample)))
                 {
                     throw new HistoryException($"{answer.Labels} at {t}: {sample} comes twice, is out of the range, or was never acknowledged");
                 }
@@ -228,6 +228,9 @@ internal sealed class Checker(StoreUnderTest store, TenantModel[] tenants)
         SeriesAnswer? found = actual.Find(a => a.Labels.CompareTo(series.Labels) == 0);
         return series.Samples.Exists(s => found is null || !found.Samples.Exists(f => f.T == s.T && (f.Sample == s.Sample || f.Sample.WinsOver(s.Sample))));
     });
+
+    /// <summary>True when only windows may be left of a sample: those tell no start timestamps.</summary>
+    private bool IsExpired(long timestampMs) => store.LongTerm is not null && timestampMs < store.FloorMs;
 
     private QueryRange Visible(QueryRange range) => range with { MinTime = Math.Max(range.MinTime, store.FloorMs) };
 

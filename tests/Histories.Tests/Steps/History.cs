@@ -17,7 +17,7 @@ internal sealed record History(int Seed, TimeSpan Retention, bool HasBucket, IRe
     private static readonly (StepKind Kind, int Weight)[] s_bucketWeights =
     [
         (StepKind.Upload, 10), (StepKind.Compact, 10), (StepKind.Downsample, 6), (StepKind.Delete, 2), (StepKind.Storm, 4), (StepKind.AdvanceDays, 3),
-        (StepKind.QueryWindows, 5),
+        (StepKind.QueryWindows, 8), (StepKind.PassDays, 3),
     ];
 
     /// <summary>The history of a seed. A third of them know retention, two thirds a bucket.</summary>

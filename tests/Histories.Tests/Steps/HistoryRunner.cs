@@ -111,6 +111,9 @@ internal sealed class HistoryRunner
             case StepKind.AdvanceDays:
                 _store.Time.Advance(TimeSpan.FromHours(random.Next(20, 45)));
                 break;
+            case StepKind.PassDays:
+                await PassDaysAsync(random);
+                break;
             case StepKind.Downsample:
                 Count(await _store.LongTerm!.DownsampleAsync() > 0 ? "DownsampleMade" : "DownsampleNothing");
                 break;
@@ -196,6 +199,18 @@ internal sealed class HistoryRunner
         {
             // Nobody was told that it succeeded.
         }
+    }
+
+    /// <summary>Some days in which everything is done at its time: what was written becomes blocks, windows are made of them, the local disk lets go of them.</summary>
+    private async Task PassDaysAsync(Random random)
+    {
+        await _store.CutAsync(ended: true);
+        _ = await _store.LongTerm!.UploadAsync();
+        _store.Time.Advance(TimeSpan.FromHours(random.Next(30, 80)));
+        _ = await _store.LongTerm.UploadAsync();
+        await _store.LongTerm.CompactAsync();
+        _ = await _store.LongTerm.DownsampleAsync();
+        await _store.LongTerm.CompactAsync();
     }
 
     private async Task DeleteAsync(TenantModel tenant, Random random)

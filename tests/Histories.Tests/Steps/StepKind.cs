@@ -28,6 +28,7 @@ internal enum StepKind
     Storm,
     AdvanceDays,
     QueryWindows,
+    PassDays,
 }
 
 /// <summary>One step; what it does in detail follows from its seed and from what the store holds by then, so that a history stays one when steps are left out.</summary>

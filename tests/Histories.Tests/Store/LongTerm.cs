@@ -48,9 +48,11 @@ internal sealed class LongTerm : IAsyncDisposable
     /// <param name="files">Its files.</param>
     /// <param name="retention">How long samples are kept; zero = for ever.</param>
     /// <param name="metrics">Where metrics go.</param>
+    /// <param name="random">Makes ids; goes on over restarts, so that none is made twice.</param>
     /// <param name="time">The clock.</param>
     public LongTerm(
-        TimeSeriesDatabase store, IBucket bucket, string directory, IFileSystem files, TimeSpan retention, MetricsRegistry metrics, TimeProvider time)
+        TimeSeriesDatabase store, IBucket bucket, string directory, IFileSystem files, TimeSpan retention, MetricsRegistry metrics, Random random,
+        TimeProvider time)
     {
         _store = store;
         ILogger logger = NullLogger.Instance;
@@ -59,12 +61,9 @@ internal sealed class LongTerm : IAsyncDisposable
         var view = new BucketIndexView(indexes, blockMetrics, logger);
         _updater = new BucketIndexUpdater(bucket, indexes, view, blockMetrics, logger);
         var options = new BlockStoreOptions { HotPeriod = TimeSpan.FromMinutes(40) };
-        _uploads = new BlockUploads(store.LocalBlocks, new BlockUploader(bucket, Failpoints.None), view, options, "bucket", blockMetrics, logger, time)
-        {
-            TenantUploaded = async (tenant, token) => _ = await _updater.UpdateAsync(tenant, token),
-        };
+        _uploads = new BlockUploads(store.LocalBlocks, new BlockUploader(bucket, Failpoints.None), view, options, "bucket", blockMetrics, logger, time);
         _deletions = new DeletionCatalog(
-            new DeletionJobStore(bucket), time, new Random(7), store.NoteDeletion, static _ => { }, NullLogger<DeletionCatalog>.Instance);
+            new DeletionJobStore(bucket), time, random, store.NoteDeletion, static _ => { }, NullLogger<DeletionCatalog>.Instance);
         _compactor = new CompactorService(
             new CompactorContext
             {
@@ -94,7 +93,7 @@ internal sealed class LongTerm : IAsyncDisposable
                 Metrics = new CompactorMetrics(metrics),
                 Logger = logger,
                 Time = time,
-                Random = new Random(8),
+                Random = random,
             },
             new UniformTenantLimits(new TenantLimits { Retention = new TenantRetention { Raw = retention } }));
         _downsampler = new DownsamplerService(
@@ -106,7 +105,7 @@ internal sealed class LongTerm : IAsyncDisposable
                 Metrics = new DownsamplerMetrics(metrics),
                 Logger = logger,
                 Time = time,
-                Random = new Random(9),
+                Random = random,
                 Deletions = _deletions,
             },
             published: null);
@@ -124,7 +123,12 @@ internal sealed class LongTerm : IAsyncDisposable
     public IAppender Appender { get; }
 
     /// <summary>Hands blocks on; false when the bucket failed.</summary>
-    public Task<bool> UploadAsync() => _uploads.RunAsync(CancellationToken.None);
+    public async Task<bool> UploadAsync()
+    {
+        bool works = await _uploads.RunAsync(CancellationToken.None);
+        _ = await _updater.UpdateAllAsync(CancellationToken.None);
+        return works && await _uploads.RunAsync(CancellationToken.None); // lets go of what is listed now
+    }
 
     /// <summary>Joins blocks, removes what is to go.</summary>
     public Task CompactAsync() => _compactor.RunRoundAsync(CancellationToken.None);

@@ -23,6 +23,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private readonly TimeSpan _retention;
     private readonly Fault _fault;
     private readonly MemoryBucket? _bucket;
+    private readonly Random _random = new(7);
     private TimeSeriesDatabase _store = null!;
     private MetricsRegistry _metrics = new();
     private int _generation;
@@ -153,7 +154,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         await _store.StartAsync(CancellationToken.None);
         LongTerm = _bucket is null
             ? null
-            : new LongTerm(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, Time);
+            : new LongTerm(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, _random, Time);
         Appender = _fault.Change(LongTerm?.Appender ?? _store);
         Queryable = _fault.Change(LongTerm?.Queryable ?? _store);
     }

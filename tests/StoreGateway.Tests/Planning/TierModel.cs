@@ -61,7 +61,8 @@ internal sealed class TierModel
     public void Check(int kind)
     {
         SelectHints hints = kind == 1 ? _hints with { AcceptsWindows = false } : _hints;
-        IReadOnlyList<TierRead> plan = TierPlan.Make(_blocks, _wanted, kind == 2 ? _rawOnly : [], new TierChoice(hints));
+        HashSet<int> rawSources = [.. _blocks.Where(static block => block.ResolutionMs == 0).SelectMany(static block => block.Sources)];
+        IReadOnlyList<TierRead> plan = TierPlan.Make(_blocks, _wanted, kind == 2 ? _rawOnly : [], rawSources, new TierChoice(hints));
         foreach ((int source, BlockRange range) in _cut)
         {
             for (long time = range.Start; time < range.End; time++)

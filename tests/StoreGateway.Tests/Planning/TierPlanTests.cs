@@ -98,7 +98,7 @@ public sealed class TierPlanTests
         TierBlock[] blocks = [Block(0, 24 * H, 0, 1), Block(0, 24 * H, H, 1)];
 
         IReadOnlyList<TierRead> plan = TierPlan.Make(
-            blocks, new QueryRange(0, (24 * H) - 1), [new QueryRange((20 * H) + M, (20 * H) + (2 * M))], new TierChoice(s_coarse));
+            blocks, new QueryRange(0, (24 * H) - 1), [new QueryRange((20 * H) + M, (20 * H) + (2 * M))], RawSourcesOf(blocks), new TierChoice(s_coarse));
 
         plan.ShouldBe(
             [
@@ -106,6 +106,23 @@ public sealed class TierPlanTests
                 new TierRead(1, new QueryRange(22 * H, 24 * H)),
             ],
             ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Make_SampleAtTheStartOfItsBlock_IsReadAsReceived()
+    {
+        // The sample at 2 h lies in the window that ends there, which begins before the block of samples does.
+        TierBlock[] blocks = [Block(2 * H, 4 * H, 0, 1), Block(0, 24 * H, H, 1)];
+
+        Plan(blocks, new QueryRange(0, (24 * H) - 1), s_raw).ShouldBe([new TierRead(0, new QueryRange(2 * H, (4 * H) - 1))]);
+    }
+
+    [Fact]
+    public void Make_SamplesInTheLocalStore_AreNotReadAsWindows()
+    {
+        TierBlock[] blocks = [Block(0, 24 * H, H, 1, 2)];
+
+        TierPlan.Make(blocks, new QueryRange(0, (24 * H) - 1), [new QueryRange(0, (24 * H) - 1)], new HashSet<int> { 1, 2 }, new TierChoice(s_windows)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -130,7 +147,10 @@ public sealed class TierPlanTests
     }
 
     private static IReadOnlyList<TierRead> Plan(TierBlock[] blocks, QueryRange wanted, in SelectHints hints) =>
-        TierPlan.Make(blocks, wanted, [], new TierChoice(hints));
+        TierPlan.Make(blocks, wanted, [], RawSourcesOf(blocks), new TierChoice(hints));
+
+    private static HashSet<int> RawSourcesOf(TierBlock[] blocks) =>
+        [.. blocks.Where(static block => block.ResolutionMs == 0).SelectMany(static block => block.Sources)];
 
     private static TierBlock Block(long start, long end, long resolutionMs, params int[] sources) =>
         new(new BlockRange(start, end), start, end - 1, resolutionMs, sources);
