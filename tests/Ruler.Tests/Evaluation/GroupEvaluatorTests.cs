@@ -98,7 +98,7 @@ public sealed class GroupEvaluatorTests
         Should.Throw<FormatException>(static () => Levels("{record: a, expr: b}, {record: b, expr: a}")).Message.ShouldBe("rules read one another in a circle: a, b");
 
     private static IReadOnlyList<IReadOnlyList<RecordingRule>> Levels(string rules) =>
-        RuleDependencies.Levels([.. RuleFixture.Parse($"groups: [{{name: g, rules: [{rules}]}}]")[0].Rules.Cast<RecordingRule>()]);
+        RuleLevels.Of([.. RuleFixture.Parse($"groups: [{{name: g, rules: [{rules}]}}]")[0].Rules.Cast<RecordingRule>()]);
 
     private async Task<List<string>> EvaluateAsync(GroupEvaluator group, long minute)
     {

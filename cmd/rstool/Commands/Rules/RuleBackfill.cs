@@ -52,7 +52,7 @@ internal sealed class RuleBackfill(StoppedStore store, TenantId tenant, TextWrit
             }
         }
 
-        IReadOnlyList<IReadOnlyList<RecordingRule>> levels = RuleDependencies.Levels(rules);
+        IReadOnlyList<IReadOnlyList<RecordingRule>> levels = RuleLevels.Of(rules);
         foreach (IReadOnlyList<RecordingRule> level in levels)
         {
             foreach (IGrouping<long, RecordingRule> same in level.GroupBy(rule => steps[rule]))

@@ -6,8 +6,8 @@ using RemoteStore.Ruler.Files;
 
 namespace RemoteStore.Ruler.Evaluation;
 
-/// <summary>Which recording rules read what others write.</summary>
-public static class RuleDependencies
+/// <summary>Order of recording rules, of whatever groups, by which of them read what others write.</summary>
+public static class RuleLevels
 {
     private static readonly byte[] s_metricName = Encoding.UTF8.GetBytes(LabelSet.MetricName);
 
@@ -15,7 +15,7 @@ public static class RuleDependencies
     /// <param name="rules">The rules.</param>
     /// <returns>Levels, the first of which reads nothing that the others write.</returns>
     /// <exception cref="FormatException">Rules read one another in a circle; the message names them. A rule that reads its own series is no circle.</exception>
-    public static IReadOnlyList<IReadOnlyList<RecordingRule>> Levels(IReadOnlyList<RecordingRule> rules)
+    public static IReadOnlyList<IReadOnlyList<RecordingRule>> Of(IReadOnlyList<RecordingRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var open = new List<RecordingRule>(rules);
