@@ -96,7 +96,10 @@ internal sealed class CompactorWorld : IDisposable
 
         var options = new BlockWriterOptions
         {
-            Id = BlockId.New(Time, _random), Tenant = tenant ?? Tenant, Range = BlockRange.Containing(startMs, Math.Max(lengthMs, 2 * HourMs)), Sources = ["00000001"],
+            Id = BlockId.New(Time, _random),
+            Tenant = tenant ?? Tenant,
+            Range = BlockRange.Containing(startMs, Math.Max(lengthMs, 2 * HourMs)),
+            Sources = ["00000001"],
         };
         string directory = Path.Combine(_directory, "local", options.Tenant.Name, options.Id.ToString());
         using (BlockWriter writer = BlockWriter.Create(LocalFileSystem.Instance, directory, options))

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using RemoteStore.BlockStore.Deletions;
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Deletions;
 using RemoteStore.Compactor;
 using RemoteStore.Limits;
 using RemoteStore.Model;

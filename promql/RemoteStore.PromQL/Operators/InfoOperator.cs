@@ -1,9 +1,9 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using RemoteStore.Model.Labels;
 using RemoteStore.PromQL.Execution;
 using RemoteStore.PromQL.Functions;
 using RemoteStore.PromQL.Windowed;
-using System.Runtime.InteropServices;
-using System.Text;
 using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.PromQL.Operators;

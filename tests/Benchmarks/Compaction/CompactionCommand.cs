@@ -40,7 +40,10 @@ internal static class CompactionCommand
             var id = new BlockId((ulong)(StartMs + (b * RangeMs)) << 16, (ulong)b);
             var options = new BlockWriterOptions
             {
-                Id = id, Tenant = TenantId.Anonymous, Range = new(StartMs + (b * RangeMs), StartMs + ((b + 1) * RangeMs)), SeriesAreSorted = true,
+                Id = id,
+                Tenant = TenantId.Anonymous,
+                Range = new(StartMs + (b * RangeMs), StartMs + ((b + 1) * RangeMs)),
+                SeriesAreSorted = true,
             };
             using BlockWriter writer = BlockWriter.Create(LocalFileSystem.Instance, Path.Combine(directory, "anonymous", id.ToString()), options);
             SortedLoad.AddTo(writer, series, samples, options.Range);
@@ -63,7 +66,10 @@ internal static class CompactionCommand
         string output = Path.Combine(directory, "merged", id.ToString());
         var options = new BlockWriterOptions
         {
-            Id = id, Tenant = TenantId.Anonymous, Level = 2, Range = new(inputs.Min(static i => i.Meta.Range.Start), inputs.Max(static i => i.Meta.Range.End)),
+            Id = id,
+            Tenant = TenantId.Anonymous,
+            Level = 2,
+            Range = new(inputs.Min(static i => i.Meta.Range.Start), inputs.Max(static i => i.Meta.Range.End)),
         };
         TimeSpan start = Environment.CpuUsage.TotalTime;
         BlockMeta meta = (await BlockMerger.MergeAsync(inputs, LocalFileSystem.Instance, output, options, BlockMergeOptions.KeepAll, CancellationToken.None).ConfigureAwait(false))!;

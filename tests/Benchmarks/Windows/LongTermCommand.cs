@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore;
 using RemoteStore.BlockStore.Indexing;
-using RemoteStore.Blocks.Format;
 using RemoteStore.Compactor;
 using RemoteStore.Downsampler;
 using RemoteStore.Limits;

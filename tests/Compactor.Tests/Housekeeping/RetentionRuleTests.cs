@@ -13,7 +13,8 @@ public sealed class RetentionRuleTests
 
     private static readonly TenantRetention s_retention = new()
     {
-        Raw = TimeSpan.FromHours(10), Downsampled = new Dictionary<long, TimeSpan> { [300_000] = TimeSpan.FromHours(20) },
+        Raw = TimeSpan.FromHours(10),
+        Downsampled = new Dictionary<long, TimeSpan> { [300_000] = TimeSpan.FromHours(20) },
     };
 
     [Fact]

@@ -95,7 +95,11 @@ public sealed class TransferToolTests : IDisposable
     {
         WriteBlock(1, Start, new NativeHistogram
         {
-            Schema = NativeHistogram.CustomBucketsSchema, IntegerCount = 3, PositiveSpans = [new(0, 1)], PositiveDeltas = [3], CustomValues = [1.5],
+            Schema = NativeHistogram.CustomBucketsSchema,
+            IntegerCount = 3,
+            PositiveSpans = [new(0, 1)],
+            PositiveDeltas = [3],
+            CustomValues = [1.5],
         });
         Run("block", "import", Source, "--data-dir", Data).ShouldBe(0);
 

@@ -49,7 +49,10 @@ public sealed class TierPlanTests
         var wanted = new QueryRange(2 * H, 20 * H);
         SelectHints hints = s_windows with
         {
-            Function = function, RangeMs = rangeMinutes * M, FirstEvaluationMs = (3 * H) + (firstMinute * M), StepMs = stepMinutes * M,
+            Function = function,
+            RangeMs = rangeMinutes * M,
+            FirstEvaluationMs = (3 * H) + (firstMinute * M),
+            StepMs = stepMinutes * M,
         };
 
         Plan(blocks, wanted, hints).ShouldHaveSingleItem().Block.ShouldBe(block);

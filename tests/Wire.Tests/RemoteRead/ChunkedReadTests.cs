@@ -4,8 +4,8 @@ using CsCheck;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
 using RemoteStore.Primitives.Encoding;
-using RemoteStore.Wire.RemoteRead;
 using RemoteStore.Wire.PrometheusChunks;
+using RemoteStore.Wire.RemoteRead;
 using Shouldly;
 using Xunit;
 

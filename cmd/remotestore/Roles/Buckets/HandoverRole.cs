@@ -1,5 +1,5 @@
-using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Blocks.Local;
+using RemoteStore.BlockStore.Uploading;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Threading;
 
