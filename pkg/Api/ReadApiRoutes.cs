@@ -96,6 +96,8 @@ public static class ReadApiRoutes
         routes.Add("/admin/flush", s_change, new FlushEndpoint(api.Stores.Admin));
         routes.Add("/admin/tsdb/delete_series", s_change, new DeleteSeriesEndpoint(admin));
         routes.Add("/admin/tsdb/clean_tombstones", s_change, new CleanTombstonesEndpoint(admin));
+        routes.Add("/admin/delete_tenant", s_change, new DeleteTenantEndpoint(admin));
+        routes.Add("/admin/delete_tenant_status", s_get, new DeleteTenantStatusEndpoint(admin));
         routes.Add("/admin/deletions", s_get, new DeletionsEndpoint(admin));
         routes.Add($"/admin/deletions/{{{DeletionsEndpoint.JobParameter}}}", s_get, new DeletionsEndpoint(admin));
     }

@@ -39,6 +39,21 @@ public class FaultTests
     public Task Eviction_LosesSample_IsNoticed() => ShouldBeNoticedAsync(static () => new LosesSample(null, afterEviction: true), "lacks");
 
     [Fact]
+    public Task Upload_LosesSample_IsNoticed() => ShouldBeNoticedAsync(static () => new LosesSample(StepKind.Upload), "lacks", StepKind.Upload);
+
+    [Fact]
+    public Task Compaction_LosesSample_IsNoticed() => ShouldBeNoticedAsync(static () => new LosesSample(StepKind.Compact), "lacks", StepKind.Compact);
+
+    [Fact]
+    public Task Downsampling_LosesSample_IsNoticed() => ShouldBeNoticedAsync(static () => new LosesSample(StepKind.Downsample), "lacks", StepKind.Downsample);
+
+    [Fact]
+    public Task Handover_LosesSample_IsNoticed() => ShouldBeNoticedAsync(static () => new LosesSample(StepKind.PassDays), "lacks", StepKind.PassDays);
+
+    [Fact]
+    public Task Deletion_Forgotten_IsNoticed() => ShouldBeNoticedAsync(static () => new ForgetsDeletions(), "samples, expected", StepKind.Delete);
+
+    [Fact]
     public Task Damage_Served_IsNoticed() => ShouldBeNoticedAsync(static () => new ServesDamage(), "never acknowledged", StepKind.Corrupt);
 
     [Fact]

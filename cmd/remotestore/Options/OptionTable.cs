@@ -68,7 +68,7 @@ internal static class OptionTable
         Switch(Server, "web.enable-lifecycle", "Let POST and PUT of /-/quit stop the process and those of /-/reload load rules and check the configuration file.",
             static o => o.Server.EnableLifecycle,
             static (o, value) => o with { Server = o.Server with { EnableLifecycle = value } }),
-        Switch(Server, "web.enable-admin-api", "Let POST and PUT of /api/v1/admin/tsdb/delete_series and clean_tombstones delete series.",
+        Switch(Server, "web.enable-admin-api", "Let POST and PUT of /api/v1/admin/tsdb/delete_series, clean_tombstones and /api/v1/admin/delete_tenant delete series.",
             static o => o.Read.EnableAdminApi,
             static (o, value) => o with { Read = o.Read with { EnableAdminApi = value } }),
         Text(Server, "web.cors.origin", "regex", "Origins whose pages may read the API: an expression that matches the whole origin, such as 'https://.*[.]example'.",

@@ -45,7 +45,7 @@ public sealed class StoredSamplesTests : IDisposable
     }
 
     [Fact]
-    public async Task Blocks_PastTheHotPeriod_LeaveTheLocalDisk_AndAreAnsweredFromTheObjectStore()
+    public async Task Blocks_PastTheHotPeriod_LeaveTheLocalDisk_AndAreAnsweredFromTheObjectStore_UntilTheTenantIsDeleted()
     {
         var options = new RemoteStoreOptions();
         TimeSpan soon = TimeSpan.FromMilliseconds(100);
@@ -54,6 +54,8 @@ public sealed class StoredSamplesTests : IDisposable
             {
                 Storage = options.Storage with { DataDirectory = _directory },
                 Blocks = options.Blocks with { HotPeriod = soon, IndexUpdateInterval = soon, UploadRetryDelay = soon },
+                Compactor = options.Compactor with { Interval = soon },
+                Read = options.Read with { EnableAdminApi = true },
             },
             RoleFactory.Create);
         await server.BecomeReadyAsync();
@@ -76,6 +78,17 @@ public sealed class StoredSamplesTests : IDisposable
         string time = ((oldMs + 1000) / 1000).ToString(System.Globalization.CultureInfo.InvariantCulture);
         (await GetAsync(server, $"query?query=up&time={time}")).ShouldContain("\"17\"");
         (await GetAsync(server, $"label/__name__/values?start={time}&end={time}")).ShouldContain("[\"up\"]");
+
+        (await GetAsync(server, "admin/delete_tenant_status")).ShouldContain("\"blocks_deleted\":false,\"deletion\":null");
+        using HttpResponseMessage deleted = await server.Client.PostAsync(new Uri("/api/v1/admin/delete_tenant", UriKind.Relative), null);
+        deleted.EnsureSuccessStatusCode();
+        (await GetAsync(server, $"query?query=up&time={time}")).ShouldContain("\"result\":[]");
+        while (!(await GetAsync(server, "admin/delete_tenant_status")).Contains("\"blocks_deleted\":true", StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, timeout.Token);
+        }
+
+        (await GetAsync(server, $"query?query=up&time={time}")).ShouldContain("\"result\":[]");
     }
 
     private static Task<string> GetAsync(RunningServer server, string path) =>
