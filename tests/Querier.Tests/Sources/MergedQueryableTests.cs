@@ -104,9 +104,20 @@ public sealed class MergedQueryableTests : IDisposable
     {
         await _harness.FillAsync();
         var gate = new TaskCompletionSource();
-        _harness.Blocks.Before = (call, _, _, _) => call == at ? gate.Task : Task.CompletedTask; // knows no token
+        var arrived = new TaskCompletionSource();
+        _harness.Blocks.Before = (call, _, _, _) =>
+        {
+            if (call != at)
+            {
+                return Task.CompletedTask;
+            }
+
+            arrived.TrySetResult();
+            return gate.Task; // knows no token
+        };
 
         Task<QueryResult> query = AskAsync();
+        await arrived.Task.WaitAsync(s_patience); // else time may pass for the calls before
         await _harness.PassUntilAsync(query);
 
         (await Should.ThrowAsync<QueryException>(query)).Message.ShouldContain(Gap + "it did not answer within 30 s");
@@ -119,9 +130,20 @@ public sealed class MergedQueryableTests : IDisposable
     public async Task Query_SourceHangsAndPartialIsAllowed_AnswersWithoutIt()
     {
         await _harness.FillAsync();
-        _harness.Blocks.Before = static (call, _, batch, token) => call == SourceCall.Read && batch == 1 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+        var arrived = new TaskCompletionSource();
+        _harness.Blocks.Before = (call, _, batch, token) =>
+        {
+            if (call != SourceCall.Read || batch != 1)
+            {
+                return Task.CompletedTask;
+            }
+
+            arrived.TrySetResult();
+            return Task.Delay(Timeout.Infinite, token);
+        };
 
         Task<QueryResult> query = AskAsync(partial: true);
+        await arrived.Task.WaitAsync(s_patience);
         await _harness.PassUntilAsync(query);
 
         SourceHarness.Value(await query).ShouldBe(30);
