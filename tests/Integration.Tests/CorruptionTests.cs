@@ -71,7 +71,8 @@ public sealed class CorruptionTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task FlippedBit_InABlock_RestIsServedAndTheBlockSetAside()
     {
-        ServerProcessOptions options = Options with { Arguments = [.. Options.Arguments, "--storage.block-range=1s"] };
+        // An object store that forgets: else the block would be read from there.
+        ServerProcessOptions options = Options with { Arguments = [.. Options.Arguments, "--storage.block-range=1s", "--storage.object-store.backend=memory"] };
         await using (ServerProcess server = await ServerProcess.StartAsync(options, _timeout.Token))
         {
             await WriteAsync(server, requests: 1500);
