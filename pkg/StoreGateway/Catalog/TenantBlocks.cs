@@ -38,11 +38,12 @@ internal sealed class TenantBlocks
     /// <param name="local">Those that the local store has.</param>
     public IReadOnlySet<int> RawSources(IReadOnlySet<BlockId> local)
     {
-        var sources = new HashSet<int>(_rawSources);
+        HashSet<int> sources = _rawSources;
         foreach (BlockId id in local)
         {
-            if (_numbers.TryGetValue(id, out int number))
+            if (_numbers.TryGetValue(id, out int number) && !sources.Contains(number))
             {
+                sources = sources == _rawSources ? [.. _rawSources] : sources; // each query asks, and seldom anything is added
                 _ = sources.Add(number);
             }
         }

@@ -12,18 +12,18 @@ namespace RemoteStore.Api.Endpoints.Admin;
 /// </summary>
 internal sealed class DeleteTenantEndpoint(AdminApi admin) : IApiEndpoint
 {
+    private static readonly LabelMatcher s_everySeries = new(MatchType.Regexp, "__name__", ".*"); // without a name, too: a missing label is an empty one
+
     public string Name => "admin_delete_tenant";
 
     /// <summary>True for the deletion of everything.</summary>
-    public static bool IsOfTenant(DeletionReport report) => report.Selectors is ["{" + EverySeries + "}"] && report.Range.MinTime == long.MinValue;
-
-    private const string EverySeries = "__name__=~\".*\"";
+    public static bool IsOfTenant(DeletionReport report) =>
+        report.Selectors.Count == 1 && report.Selectors[0] == $"{{{s_everySeries}}}" && report.Range.MinTime == long.MinValue;
 
     public async ValueTask WriteAsync(ApiRequest request, JsonResponse response, CancellationToken cancellationToken)
     {
         ISeriesDeleter deleter = admin.Deleter;
-        IReadOnlyList<LabelMatcher> every = [new(MatchType.Regexp, "__name__", ".*")]; // a series without a name, too: a missing label is an empty one
-        DeletionReport report = await deleter.DeleteAsync(request.Tenant, [every], QueryRange.All, cancellationToken);
+        DeletionReport report = await deleter.DeleteAsync(request.Tenant, [[s_everySeries]], QueryRange.All, cancellationToken);
         await deleter.RemoveNowAsync(request.Tenant, cancellationToken);
         DeletionJson.Write(response.Json, report);
     }
