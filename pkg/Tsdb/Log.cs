@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(2015, LogLevel.Warning, "{SizeBytes} bytes follow the last whole log entry at {Position}: an interrupted write that was never acknowledged, or damage; they were copied aside")]
     public static partial void ReplayTornTail(ILogger logger, long sizeBytes, string position);
 
+    [LoggerMessage(2016, LogLevel.Warning, "{What}: its whole log generation is replayed, samples that are in parts already come again and are deduplicated")]
+    public static partial void ReplayBeginDamaged(ILogger logger, string what);
+
     [LoggerMessage(2020, LogLevel.Information, "cut block {Block} of tenant {Tenant}: {Series} series, {Samples} samples, {SizeBytes} bytes, from {Inputs} parts, in {ElapsedMs:F0} ms")]
     public static partial void BlockCut(
         ILogger logger, string block, string tenant, long series, long samples, long sizeBytes, int inputs, double elapsedMs);

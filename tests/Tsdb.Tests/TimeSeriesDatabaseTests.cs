@@ -29,6 +29,26 @@ public class TimeSeriesDatabaseTests
         read[s_down.ToString()].ShouldBe([(store.NowMs, StoreHarness.Bits(-0.0))]);
     }
 
+    [Fact]
+    public async Task Crash_AfterAFlush_BringsBackNoRowThatIsInAPart()
+    {
+        await using StoreHarness store = await StoreHarness.StartAsync();
+        for (int round = 0; round < 10; round++)
+        {
+            await store.AppendAsync(Round(store, round, 50));
+            if (round == 7)
+            {
+                await store.Store.FlushAsync(merge: false, CancellationToken.None);
+            }
+        }
+
+        SortedDictionary<string, List<(long T, string Value)>> before = await store.ReadAsync();
+        await store.CrashAsync();
+
+        store.Store.State!.Budget.Rows.ShouldBe(2 * 50); // rounds 8 and 9
+        StoreHarness.ShouldBeSame(await store.ReadAsync(), before);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -193,6 +193,11 @@ internal sealed class StoreLoader
             lost.Add(LostWindows.Of(tail));
         }
 
+        foreach (string damaged in report.DamagedBegins)
+        {
+            Log.ReplayBeginDamaged(_logger, damaged);
+        }
+
         _metrics.ReplayGaps(lost.Count);
         foreach ((TenantId tenant, (long rows, uint _)) in inserter.UnknownSeries)
         {

@@ -7,7 +7,13 @@ namespace RemoteStore.Tsdb.Wal;
 /// Reads one generation's segment files, page by page, since no entry crosses a page. Within a page entries follow each other; where one is not
 /// whole, the next is found by its magic number. FasterLog's own bytes are stepped over.
 /// </summary>
-internal sealed class GenerationReader(WalGenerationHeader header, string folder, WalQuarantine quarantine, IWalReplayHandler handler, byte[] page)
+/// <param name="header">The generation.</param>
+/// <param name="folder">Its folder.</param>
+/// <param name="begin">Entries that begin below this address are passed over, and so is damage among them.</param>
+/// <param name="quarantine">Where damaged stretches are copied to.</param>
+/// <param name="handler">Receives the entries.</param>
+/// <param name="page">Buffer of the generation's page size.</param>
+internal sealed class GenerationReader(WalGenerationHeader header, string folder, long begin, WalQuarantine quarantine, IWalReplayHandler handler, byte[] page)
 {
     private const int ReadRetrySize = 4096;
     private const long FirstAddress = 64; // FasterLog leaves the first 64 bytes of address space unused.
@@ -19,6 +25,9 @@ internal sealed class GenerationReader(WalGenerationHeader header, string folder
 
     /// <summary>Entries delivered.</summary>
     public long Entries { get; private set; }
+
+    /// <summary>Bytes that were not read because all entries in them are passed over.</summary>
+    public long PassedOverBytes { get; private set; }
 
     /// <summary>Bytes the disk did not give.</summary>
     public long UnreadableBytes { get; private set; }
@@ -40,9 +49,10 @@ internal sealed class GenerationReader(WalGenerationHeader header, string folder
             return;
         }
 
-        // Truncation removes leading segments, so what came before the first one left is not missing.
-        _sequenceKnown = segments[0] == 0;
-        _end = segments[0] == 0 ? FirstAddress : segments[0] * header.SegmentSizeBytes;
+        // What came before the page that replay begins in, or before the first segment that truncation left, is not missing.
+        long first = Math.Max(segments[0] * header.SegmentSizeBytes, begin / header.PageSizeBytes * header.PageSizeBytes);
+        _sequenceKnown = first == 0;
+        _end = first == 0 ? FirstAddress : first;
         foreach (int segment in segments)
         {
             using SafeFileHandle file = File.OpenHandle(WalLayout.SegmentFile(folder, segment), options: FileOptions.SequentialScan);
@@ -51,6 +61,13 @@ internal sealed class GenerationReader(WalGenerationHeader header, string folder
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int size = (int)Math.Min(header.PageSizeBytes, length - offset);
+                if ((segment * header.SegmentSizeBytes) + offset < first)
+                {
+                    PassedOverBytes += size;
+                    onPage(size);
+                    continue;
+                }
+
                 ReadPage(file, offset, page.AsSpan(0, size));
                 ScanPage(page.AsSpan(0, size), (segment * header.SegmentSizeBytes) + offset);
                 onPage(size);
@@ -129,8 +146,12 @@ internal sealed class GenerationReader(WalGenerationHeader header, string folder
                 && sequence > _lastSequence)
             {
                 CheckSequence(sequence, start);
-                handler.OnEntry(type, payload, new WalPosition(header.Generation, start));
-                Entries++;
+                if (start >= begin)
+                {
+                    handler.OnEntry(type, payload, new WalPosition(header.Generation, start));
+                    Entries++;
+                }
+
                 entriesEnd = frame - WalFrame.LogHeaderSize + WalFrame.EntrySize(payload.Length);
                 _lastSequence = sequence;
                 _end = address + entriesEnd;
@@ -156,7 +177,7 @@ internal sealed class GenerationReader(WalGenerationHeader header, string folder
     {
         bool first = !_sequenceKnown;
         _sequenceKnown = true;
-        if (first ? start == _end : sequence == _lastSequence + 1)
+        if ((first ? start == _end : sequence == _lastSequence + 1) || start <= begin)
         {
             return;
         }

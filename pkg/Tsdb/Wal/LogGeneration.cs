@@ -24,6 +24,7 @@ internal sealed class LogGeneration : IDisposable
     private readonly ILogger _logger;
     private readonly long _seed;
     private readonly string _folder;
+    private readonly IFileSystem _files;
     private readonly Thread _committer;
     private readonly AutoResetEvent _signal = new(initialState: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,6 +41,7 @@ internal sealed class LogGeneration : IDisposable
     private bool _flushWanted;
     private WalFailedException? _failure;
     private long _durableUntil;
+    private long _begin; // of replay
     private volatile bool _closing;
 
     private LogGeneration(WalGenerationHeader header, string folder, WalOptions options, IFileSystem files, Action beforeCommit, ILogger logger, TimeProvider time, WalMetrics? metrics)
@@ -47,6 +49,7 @@ internal sealed class LogGeneration : IDisposable
         Number = header.Generation;
         _seed = header.Seed;
         _folder = folder;
+        _files = files;
         _options = options;
         _beforeCommit = beforeCommit;
         _logger = logger;
@@ -65,6 +68,7 @@ internal sealed class LogGeneration : IDisposable
             AutoRefreshSafeTailAddress = false,
         });
         _durableUntil = _log.TailAddress;
+        _begin = _log.TailAddress;
         _committer = new Thread(RunCommitter) { IsBackground = true, Name = "wal-commit" };
         _committer.Start();
     }
@@ -179,9 +183,17 @@ internal sealed class LogGeneration : IDisposable
         Wake();
     }
 
-    /// <summary>Deletes segments that end at or below <paramref name="address"/>, as far as they are durable.</summary>
-    public void DeleteSegmentsBelow(long address) =>
+    /// <summary>Lets replay begin at an address, and deletes segments that end at or below it, as far as they are durable. One call at a time.</summary>
+    public void BeginAt(long address)
+    {
+        if (address > _begin)
+        {
+            WalBegin.Write(_files, Path.Combine(_folder, WalLayout.BeginFile), new WalPosition(Number, address));
+            _begin = address;
+        }
+
         _device.DeleteSegmentsBelow((int)(Math.Min(address, DurableUntil) / _options.SegmentSizeBytes));
+    }
 
     /// <summary>Takes nothing more, writes what is in memory unless it has failed, and ends the committer.</summary>
     /// <returns>Completes when the last write is done; never faults. <see cref="Failure"/> and <see cref="DurableUntil"/> are final then.</returns>

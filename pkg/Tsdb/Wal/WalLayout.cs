@@ -8,6 +8,9 @@ internal static class WalLayout
     /// <summary>Header file of a generation folder.</summary>
     public const string HeaderFile = "generation";
 
+    /// <summary>File of a generation folder that says where replay begins.</summary>
+    public const string BeginFile = "begin";
+
     /// <summary>Suffix of a generation folder whose removal has begun; whatever it holds is no longer part of the log.</summary>
     public const string DeletedSuffix = ".deleted";
 

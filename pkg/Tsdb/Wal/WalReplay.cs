@@ -8,7 +8,7 @@ namespace RemoteStore.Tsdb.Wal;
 /// </summary>
 public static class WalReplay
 {
-    /// <summary>Delivers every whole entry of every generation, in order.</summary>
+    /// <summary>Delivers every whole entry of every generation that is not known to be in a part, in order.</summary>
     /// <param name="walDirectory"><c>&lt;data&gt;/wal</c>; missing is empty.</param>
     /// <param name="handler">Receives the entries on this thread.</param>
     /// <param name="cancellationToken">Checked about once per page.</param>
@@ -28,7 +28,9 @@ public static class WalReplay
         var badStretches = new List<WalBadStretch>();
         var tornTails = new List<WalTornTail>();
         long entries = 0;
+        var damaged = new List<string>();
         long unreadable = 0;
+        long passedOver = 0;
         byte[] page = [];
         handler.OnProgress(0, total);
         foreach (uint generation in generations)
@@ -55,7 +57,8 @@ public static class WalReplay
                 page = GC.AllocateUninitializedArray<byte>(header.PageSizeBytes);
             }
 
-            var reader = new GenerationReader(header, folder, quarantine, handler, page);
+            long begin = BeginOf(generation, folder, damaged);
+            var reader = new GenerationReader(header, folder, begin, quarantine, handler, page);
             reader.Read(
                 read =>
                 {
@@ -64,6 +67,7 @@ public static class WalReplay
                 },
                 cancellationToken);
             entries += reader.Entries;
+            passedOver += reader.PassedOverBytes;
             unreadable += reader.UnreadableBytes;
             badStretches.AddRange(reader.BadStretches);
             if (reader.TornTail is { } tail)
@@ -76,11 +80,25 @@ public static class WalReplay
         {
             Generations = generations.Count,
             Entries = entries,
-            BytesRead = done,
+            BytesRead = done - passedOver,
             UnreadableBytes = unreadable,
             BadStretches = badStretches,
+            DamagedBegins = damaged,
             TornTails = tornTails,
         };
+    }
+
+    private static long BeginOf(uint generation, string folder, List<string> damaged)
+    {
+        try
+        {
+            return WalBegin.Read(Path.Combine(folder, WalLayout.BeginFile), generation);
+        }
+        catch (CorruptDataException e)
+        {
+            damaged.Add(e.Message);
+            return 0;
+        }
     }
 
     private static WalBadStretch? WithoutHeader(uint generation, string folder, WalQuarantine quarantine)

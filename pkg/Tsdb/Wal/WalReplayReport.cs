@@ -21,6 +21,9 @@ public sealed record WalReplayReport
     /// <summary>What follows the last whole entry of generations, where that is not nothing.</summary>
     public IReadOnlyList<WalTornTail> TornTails { get; init; } = [];
 
+    /// <summary>Damaged files that say where replay begins; of their generations every entry there is was delivered, as often as it may have been before.</summary>
+    public IReadOnlyList<string> DamagedBegins { get; init; } = [];
+
     /// <summary>Bytes of all <see cref="TornTails"/>.</summary>
     public long TornTailBytes => TornTails.Sum(t => t.SizeBytes);
 

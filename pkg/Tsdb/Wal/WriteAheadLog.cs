@@ -187,17 +187,21 @@ public sealed class WriteAheadLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes what lies wholly below <paramref name="upTo"/>: older generations and whole segments of its own.</summary>
+    /// <summary>
+    /// Lets replay begin at <paramref name="upTo"/>, durably, and deletes what lies wholly below: older generations and whole segments of its own.
+    /// </summary>
+    /// <exception cref="IOException">Something of it was not done; replay may deliver entries again that lie below.</exception>
     public void Truncate(WalPosition upTo)
     {
         lock (_folders)
         {
-            DeleteOlder(upTo.Generation);
             LogGeneration current = _current;
             if (upTo.Generation == current.Number)
             {
-                current.DeleteSegmentsBelow(upTo.Address);
+                current.BeginAt(upTo.Address);
             }
+
+            DeleteOlder(upTo.Generation);
         }
     }
 

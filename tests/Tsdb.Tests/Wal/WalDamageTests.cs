@@ -66,6 +66,58 @@ public sealed class WalDamageTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Replay_DamageInFrontOfWhereItBegins_IsNoLoss()
+    {
+        using var folder = new WalTestFolder();
+        List<WalTestFolder.Entry> entries;
+        await using (WriteAheadLog log = folder.Open())
+        {
+            entries = await WalTestFolder.AppendAsync(log, 60, _ => 500);
+            log.Truncate(entries[40].Position);
+        }
+
+        byte[] content = File.ReadAllBytes(folder.Segment(1, 0));
+        content[(int)entries[39].Position.Address + 100] ^= 1;
+        File.WriteAllBytes(folder.Segment(1, 0), content);
+        (List<WalTestFolder.Entry> found, WalReplayReport report) = folder.Replay();
+        found.ShouldBe(entries.Skip(40));
+        report.IsWhole.ShouldBeTrue();
+
+        content[(int)entries[40].Position.Address + 100] ^= 1;
+        File.WriteAllBytes(folder.Segment(1, 0), content);
+        (found, report) = folder.Replay();
+        found.ShouldBe(entries.Skip(41));
+        report.BadStretches.ShouldHaveSingleItem().To.ShouldBe(entries[41].Position);
+    }
+
+    [Fact]
+    public async Task Replay_AnyBitOfWhereItBeginsFlipped_BeginsThereAllTheSame()
+    {
+        using var folder = new WalTestFolder();
+        List<WalTestFolder.Entry> entries;
+        await using (WriteAheadLog log = folder.Open())
+        {
+            entries = await WalTestFolder.AppendAsync(log, 60, _ => 500);
+            log.Truncate(entries[40].Position);
+        }
+
+        string path = Path.Combine(folder.WalDirectory, "00000001", "begin");
+        byte[] content = File.ReadAllBytes(path);
+        for (int bit = 0; bit < content.Length * 8; bit += bit is < 32 * 8 or >= 4096 * 8 ? 1 : 1009)
+        {
+            byte[] damaged = [.. content];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(path, damaged);
+            folder.Replay().Entries.ShouldBe(entries.Skip(40));
+        }
+
+        File.WriteAllBytes(path, new byte[content.Length]);
+        (List<WalTestFolder.Entry> found, WalReplayReport report) = folder.Replay();
+        found.ShouldBe(entries);
+        report.DamagedBegins.ShouldHaveSingleItem().ShouldContain(path);
+    }
+
+    [Fact]
     public void Replay_AnySectorZeroed_DeliversAllEntriesItDoesNotTouchAndNamesTheOthers()
     {
         string path = _folder.Segment(1, 0);

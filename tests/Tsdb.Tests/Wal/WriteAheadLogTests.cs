@@ -190,6 +190,40 @@ public sealed class WriteAheadLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Truncate_WithinASegment_ReplaysFromThatEntryOn()
+    {
+        await using WriteAheadLog log = _folder.Open();
+        List<WalTestFolder.Entry> appended = await WalTestFolder.AppendAsync(log, 300, i => 100 + (i % 7 * 1000));
+        for (int keep = 1; keep < 300; keep += 13)
+        {
+            log.Truncate(appended[keep].Position);
+
+            (List<WalTestFolder.Entry> entries, WalReplayReport report) = _folder.Replay();
+            entries.ShouldBe(appended.Skip(keep));
+            report.IsWhole.ShouldBeTrue();
+            report.TornTails.ShouldBeEmpty();
+        }
+
+        log.Truncate(log.Tail);
+        _folder.Replay().Entries.ShouldBeEmpty();
+        List<WalTestFolder.Entry> more = await WalTestFolder.AppendAsync(log, 300, _ => 5000, 300);
+        (List<WalTestFolder.Entry> behind, WalReplayReport whole) = _folder.Replay();
+        behind.ShouldBe(more);
+        whole.IsWhole.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Truncate_ToAnEarlierPosition_ChangesNothing()
+    {
+        await using WriteAheadLog log = _folder.Open();
+        List<WalTestFolder.Entry> appended = await WalTestFolder.AppendAsync(log, 40, _ => 500);
+        log.Truncate(appended[30].Position);
+        log.Truncate(appended[10].Position);
+
+        _folder.Replay().Entries.ShouldBe(appended.Skip(30));
+    }
+
+    [Fact]
     public async Task Truncate_ToTheTail_KeepsTheSegmentInUse()
     {
         await using WriteAheadLog log = _folder.Open();
