@@ -52,6 +52,7 @@ public sealed class WholeWayTests : IDisposable
         SortedSet<string> bits = Bits(snapshot);
         bits.Count.ShouldBeGreaterThan(11 * Steps);
         Bits(target).ShouldBe(bits);
+        Directory.CreateDirectory(Path.Combine(snapshot, "wal")); // promtool asks for one
         string dump = await DumpAsync(snapshot, timeout.Token);
         dump.Split('\n').Length.ShouldBeGreaterThan(7 * Steps);
         (await DumpAsync(target, timeout.Token)).ShouldBe(dump);
@@ -212,7 +213,6 @@ public sealed class WholeWayTests : IDisposable
 
     private static async Task<string> DumpAsync(string directory, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Combine(directory, "wal")); // promtool asks for one
         (int exitCode, string output) = await Promtool.RunAsync(["tsdb", "dump", directory], cancellationToken);
         exitCode.ShouldBe(0, output);
         return output;

@@ -24,6 +24,7 @@ internal sealed class BlockExport(StoredRaw stored, TenantId tenant, ExportTarge
     {
         string root = Path.GetFullPath(path);
         LocalFileSystem.Instance.CreateDirectory(root);
+        LocalFileSystem.Instance.CreateDirectory(Path.Combine(root, "wal")); // promtool reads no directory without one
         var exporter = new BlockExporter(LocalFileSystem.Instance, target);
         long done = long.MinValue;
         foreach (QueryRange stretch in await stored.FindTimesAsync(times, cancellationToken))
