@@ -16,7 +16,6 @@ using RemoteStore.Primitives.Files;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Testing.Buckets;
-using RemoteStore.Tool.Commands;
 using Shouldly;
 using Xunit;
 
@@ -47,26 +46,6 @@ public sealed class BlocksOnS3Tests(RadosGatewayFixture gateway) : IClassFixture
     }
 
     [PeerFact("radosgw", "ceph-mon", "ceph-osd")]
-    public async Task Tool_VerifiesBlocksOnS3_AndNamesAChangedByte()
-    {
-        string name = await gateway.NewBucketAsync();
-        using var bucket = new S3Bucket(Options(name));
-        BlockMeta meta = await new BlockUploader(bucket, Failpoints.None).UploadAsync(BlockMaker.Write(_directory, 1), s_none);
-        using S3Place place = S3Place.Open(
-            Options(name), "", static variable => variable == S3Place.AccessKeyVariable ? RadosGateway.AccessKey : RadosGateway.SecretKey);
-        var output = new StringWriter();
-        (await BlockCommands.VerifyAsync(await place.FindAsync(s_none), output, ProgressLine.On(TextWriter.Null), s_none)).ShouldBe(0);
-        output.ToString().ShouldContain($"team-a/{meta.Id}/: ok");
-
-        string key = BucketLayout.File(meta.Tenant, meta.Id, BlockFile.Chunks);
-        byte[] bytes = await bucket.ReadAllAsync(key, 1 << 20, s_none);
-        bytes[bytes.Length / 3] ^= 1;
-        await bucket.WriteAsync(key, new MemoryContent(bytes), WriteMode.Replace, s_none);
-        (await BlockCommands.VerifyAsync(await place.FindAsync(s_none), output, ProgressLine.On(TextWriter.Null), s_none)).ShouldBe(1);
-        output.ToString().ShouldContain(key);
-    }
-
-    [PeerFact("radosgw", "ceph-mon", "ceph-osd")]
     public async Task Server_WithWrongCredentials_RefusesToStart_AndSaysWhy()
     {
         await using ServerProcess server = ServerProcess.Launch(new ServerProcessOptions
@@ -75,8 +54,17 @@ public sealed class BlocksOnS3Tests(RadosGatewayFixture gateway) : IClassFixture
         });
         (await server.WaitForExitAsync(TimeSpan.FromMinutes(1), s_none)).ShouldBe(1);
         server.Log.ShouldContain("cannot be used");
-        server.Log.ShouldContain("access denied");
+        server.Log.ShouldContain("access denied SignatureDoesNotMatch");
         server.Log.ShouldNotContain("wrong", Case.Sensitive, "the secret is nobody's business");
+    }
+
+    [PeerFact("radosgw", "ceph-mon", "ceph-osd")]
+    public async Task Server_WithABucketThatDoesNotExist_RefusesToStart_AndSaysWhy()
+    {
+        await using ServerProcess server = ServerProcess.Launch(new ServerProcessOptions { Arguments = Arguments("no-such-bucket", RadosGateway.SecretKey) });
+        (await server.WaitForExitAsync(TimeSpan.FromMinutes(1), s_none)).ShouldBe(1);
+        server.Log.ShouldContain("s3 bucket no-such-bucket at ");
+        server.Log.ShouldContain("the bucket does not exist");
     }
 
     [PeerFact("radosgw", "ceph-mon", "ceph-osd")]

@@ -15,6 +15,7 @@ public sealed class ProjectGraphTests
         ["Wire"] = 2,
         ["Limits"] = 2,
         ["ObjectStore"] = 2,
+        ["Options"] = 2,
         ["PromQL.Parser"] = 2,
         ["Storage"] = 3,
         ["Blocks"] = 4,

@@ -72,6 +72,38 @@ public sealed class RetryingBucketTests
         (await read.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe("x"u8.ToArray());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Listing_ThatHangs_IsTriedAgainAfterTheTimeout(int hangsAt)
+    {
+        foreach (string key in (string[])["a", "b", "c"])
+        {
+            await PutAsync(key, "x");
+        }
+
+        var time = new FakeTimeProvider();
+        int entries = 0;
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Fault Next()
+        {
+            if (++entries != hangsAt)
+            {
+                return Fault.None;
+            }
+
+            hangs.SetResult();
+            return Fault.Hang;
+        }
+
+        var bucket = new RetryingBucket(new FaultyBucket(_memory, _ => Next()), s_options, time, new Random(1));
+        Task<List<string>> listing = bucket.ListAsync("", CancellationToken.None).Select(static one => one.Key).ToListAsync().AsTask();
+        await hangs.Task;
+        time.Advance(s_options.AttemptTimeout + TimeSpan.FromSeconds(1));
+        time.Advance(s_options.LongestPause);
+        (await listing.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBe(["a", "b", "c"]);
+    }
+
     [Fact]
     public async Task Read_CancelledByTheCaller_IsNotRepeated()
     {

@@ -16,4 +16,10 @@ public enum Fault
 
     /// <summary>It fails for good.</summary>
     Permanent,
+
+    /// <summary>A write leaves half of its bytes, as no bucket may but a broken disk does, then fails; other operations fail.</summary>
+    Torn,
+
+    /// <summary>It happens late: others that were asked for later come first.</summary>
+    Slow,
 }

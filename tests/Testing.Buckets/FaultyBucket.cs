@@ -14,6 +14,8 @@ public sealed class FaultyBucket(IBucket inner, Func<string, string, Fault> faul
     {
     }
 
+    private const int SlowTurns = 50;
+
     private int _operations;
 
     public string Description => inner.Description;
@@ -33,7 +35,9 @@ public sealed class FaultyBucket(IBucket inner, Func<string, string, Fault> faul
         DoAsync("read", key, () => inner.ReadAllAsync(key, maxBytes, cancellationToken), cancellationToken);
 
     public async ValueTask WriteAsync(string key, IObjectContent content, WriteMode mode, CancellationToken cancellationToken) =>
-        await DoAsync("write", key, async () => { await inner.WriteAsync(key, content, mode, cancellationToken); return true; }, cancellationToken);
+        await DoAsync(
+            "write", key, async () => { await inner.WriteAsync(key, content, mode, cancellationToken); return true; }, cancellationToken,
+            async () => await inner.WriteAsync(key, await HalfAsync(content), mode, cancellationToken));
 
     public async ValueTask DeleteAsync(string key, CancellationToken cancellationToken) =>
         await DoAsync("delete", key, async () => { await inner.DeleteAsync(key, cancellationToken); return true; }, cancellationToken);
@@ -53,7 +57,16 @@ public sealed class FaultyBucket(IBucket inner, Func<string, string, Fault> faul
         }
     }
 
-    private async ValueTask<T> DoAsync<T>(string operation, string key, Func<ValueTask<T>> action, CancellationToken cancellationToken)
+    private static async Task<MemoryContent> HalfAsync(IObjectContent content)
+    {
+        byte[] half = new byte[content.LengthBytes / 2];
+        await using Stream stream = content.Open();
+        await stream.ReadExactlyAsync(half);
+        return new MemoryContent(half);
+    }
+
+    private async ValueTask<T> DoAsync<T>(
+        string operation, string key, Func<ValueTask<T>> action, CancellationToken cancellationToken, Func<Task>? tear = null)
     {
         Interlocked.Increment(ref _operations);
         switch (faultOf(operation, key))
@@ -68,6 +81,16 @@ public sealed class FaultyBucket(IBucket inner, Func<string, string, Fault> faul
             case Fault.Hang:
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 throw new InvalidOperationException("not reached");
+            case Fault.Torn:
+                await (tear?.Invoke() ?? Task.CompletedTask);
+                throw new BucketException(operation, key, "injected, half-way", isTransient: true);
+            case Fault.Slow:
+                for (int i = 0; i < SlowTurns; i++)
+                {
+                    await Task.Yield();
+                }
+
+                return await action();
             default:
                 return await action();
         }

@@ -1,5 +1,6 @@
+using RemoteStore.Options;
 using RemoteStore.Server.Options.Values;
-using static RemoteStore.Server.Options.OptionTypes;
+using static RemoteStore.Options.OptionTypes<RemoteStore.Server.Options.RemoteStoreOptions>;
 
 namespace RemoteStore.Server.Options;
 
@@ -9,7 +10,7 @@ internal static class CompactorOptionTable
     private const string Group = "Object storage";
 
     /// <summary>The options.</summary>
-    public static IReadOnlyList<OptionDescriptor> All { get; } =
+    public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
         Duration(Group, "compactor.interval", "Look for blocks in the object store to join, to remove and to set aside this often.",
             static o => o.Compactor.Interval,

@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteStore.Options;
 
 namespace RemoteStore.Server.Options;
 
@@ -9,11 +10,11 @@ internal static class ConfigPage
     public const string Hidden = "<secret>";
 
     /// <summary>Renders the page: plain names first, then each section.</summary>
-    public static string Render(IReadOnlyList<OptionDescriptor> table, RemoteStoreOptions options)
+    public static string Render(IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> table, RemoteStoreOptions options)
     {
         var page = new StringBuilder();
         string section = "";
-        foreach (OptionDescriptor option in table.OrderBy(static option => Section(option.Name), StringComparer.Ordinal))
+        foreach (OptionDescriptor<RemoteStoreOptions> option in table.OrderBy(static option => Section(option.Name), StringComparer.Ordinal))
         {
             if (Section(option.Name) != section)
             {

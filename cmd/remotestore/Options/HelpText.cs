@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteStore.Options;
 
 namespace RemoteStore.Server.Options;
 
@@ -8,7 +9,7 @@ internal static class HelpText
     private const int Width = 100;
 
     /// <summary>Renders the page.</summary>
-    public static string Render(IReadOnlyList<OptionDescriptor> table)
+    public static string Render(IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> table)
     {
         var defaults = new RemoteStoreOptions();
         var page = new StringBuilder();
@@ -22,10 +23,10 @@ internal static class HelpText
             YAML file named by --config.file. Flags win over the environment, the environment over the file.
 
             """);
-        foreach (IGrouping<string, OptionDescriptor> group in table.GroupBy(static option => option.Group, StringComparer.Ordinal))
+        foreach (IGrouping<string, OptionDescriptor<RemoteStoreOptions>> group in table.GroupBy(static option => option.Group, StringComparer.Ordinal))
         {
             page.Append('\n').Append(group.Key).Append(":\n");
-            foreach (OptionDescriptor option in group)
+            foreach (OptionDescriptor<RemoteStoreOptions> option in group)
             {
                 string value = option.Format(defaults);
                 page.Append("  --").Append(option.Name).Append(" <").Append(option.ValueName).Append(">\n");

@@ -1,3 +1,4 @@
+using RemoteStore.Options;
 using RemoteStore.Ruler.Notifying;
 using RemoteStore.Server.Options.Sources;
 
@@ -6,11 +7,11 @@ namespace RemoteStore.Server.Options;
 /// <summary>Reads the options from flags, environment and file; flags win over environment, environment over file, file over defaults.</summary>
 internal sealed class OptionLoader
 {
-    private readonly IReadOnlyList<OptionDescriptor> _table;
-    private readonly Dictionary<string, OptionDescriptor> _byName;
+    private readonly IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> _table;
+    private readonly Dictionary<string, OptionDescriptor<RemoteStoreOptions>> _byName;
 
     /// <summary>Creates a loader for a table of options.</summary>
-    public OptionLoader(IReadOnlyList<OptionDescriptor> table)
+    public OptionLoader(IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> table)
     {
         _table = table;
         _byName = table.ToDictionary(static option => option.Name, StringComparer.Ordinal);

@@ -3,11 +3,12 @@ using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Regexp;
+using RemoteStore.Options;
 using RemoteStore.PromQL;
 using RemoteStore.Querier.Monitoring;
 using RemoteStore.Server.Options.Values;
 using RemoteStore.Storage.Appending;
-using static RemoteStore.Server.Options.OptionTypes;
+using static RemoteStore.Options.OptionTypes<RemoteStore.Server.Options.RemoteStoreOptions>;
 
 namespace RemoteStore.Server.Options;
 
@@ -22,9 +23,9 @@ internal static class OptionTable
     private const string Log = "Log";
 
     /// <summary>All options.</summary>
-    public static IReadOnlyList<OptionDescriptor> All { get; } =
+    public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
-        new OptionDescriptor<ListenAddress>
+        new ValueOption<RemoteStoreOptions, ListenAddress>
         {
             Group = Server,
             Name = "listen",
@@ -35,7 +36,7 @@ internal static class OptionTable
             Get = static o => o.Server.Listen,
             With = static (o, value) => o with { Server = o.Server with { Listen = value } },
         },
-        new OptionDescriptor<ListenAddress?>
+        new ValueOption<RemoteStoreOptions, ListenAddress?>
         {
             Group = Server,
             Name = "grpc-listen",
@@ -230,7 +231,7 @@ internal static class OptionTable
         Duration(Limits, TenantQueryLimits.MaxLengthOption, "Longest time range of a query or of one of its range selectors; 0 = unlimited.",
             static o => o.Limits.Defaults.Queries.MaxLength,
             static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxLength = value }) }),
-        new OptionDescriptor<SourceResolution>
+        new ValueOption<RemoteStoreOptions, SourceResolution>
         {
             Group = Limits,
             Name = "query.max-source-resolution",

@@ -1,5 +1,6 @@
 using RemoteStore.Api;
 using RemoteStore.BlockStore;
+using RemoteStore.BlockStore.Places;
 using RemoteStore.Compactor;
 using RemoteStore.Distributor;
 using RemoteStore.PromQL;

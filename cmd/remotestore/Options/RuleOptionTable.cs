@@ -1,4 +1,5 @@
-using static RemoteStore.Server.Options.OptionTypes;
+using RemoteStore.Options;
+using static RemoteStore.Options.OptionTypes<RemoteStore.Server.Options.RemoteStoreOptions>;
 
 namespace RemoteStore.Server.Options;
 
@@ -9,7 +10,7 @@ internal static class RuleOptionTable
     private const string Alertmanager = "Alertmanagers";
 
     /// <summary>All of them, in the order <c>--help</c> lists them.</summary>
-    public static IReadOnlyList<OptionDescriptor> All { get; } =
+    public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
         Text(Rules, "rules.files", "globs", "Rule files as Prometheus has them; the last part of a path may have * and ?. Can be given several times.",
             static o => o.Ruler.Files,

@@ -1,5 +1,6 @@
+using RemoteStore.Options;
 using RemoteStore.StoreGateway;
-using static RemoteStore.Server.Options.OptionTypes;
+using static RemoteStore.Options.OptionTypes<RemoteStore.Server.Options.RemoteStoreOptions>;
 
 namespace RemoteStore.Server.Options;
 
@@ -9,7 +10,7 @@ internal static class StoreGatewayOptionTable
     private const string Group = "Object storage";
 
     /// <summary>The options.</summary>
-    public static IReadOnlyList<OptionDescriptor> All { get; } =
+    public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
         Size(Group, "store-gateway.cache-bytes", "Memory for index and pages of blocks in object storage.",
             static o => o.StoreGateway.CacheBytes,

@@ -18,6 +18,13 @@ internal static class BlockFolders
     public static IReadOnlyList<FoundBlock> FindBlocks(string path) =>
         [.. Find(path).Select(static folder => new FoundBlock(folder, () => new LocalBlockSource(folder)))];
 
+    /// <summary>Blocks that a server has on its local disk, whether or not its bucket has them, too.</summary>
+    public static IReadOnlyList<FoundBlock> FindLocal(string dataDirectory)
+    {
+        string folder = Path.Combine(Path.GetFullPath(dataDirectory), s_places[0]);
+        return Directory.Exists(folder) ? [.. Below(folder).Select(static block => new FoundBlock(block, () => new LocalBlockSource(block)))] : [];
+    }
+
     /// <summary>Directories of blocks, by tenant and id; those without <c>meta.json</c>, which are no blocks yet or no more, are among them.</summary>
     /// <exception cref="IOException">There is nothing of the kind.</exception>
     public static IReadOnlyList<string> Find(string path)

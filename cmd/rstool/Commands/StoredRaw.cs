@@ -45,10 +45,10 @@ internal sealed class StoredRaw : IAsyncDisposable
         IReadOnlyList<DeletionJob> jobs = await new DeletionJobStore(store.Bucket).ListAsync(
             tenant, static damaged => throw new IOException(damaged.Message, damaged), cancellationToken);
         TimeSeriesDatabase? local = null;
-        if (Directory.Exists(Path.Combine(store.Root, "wal")) || Directory.Exists(Path.Combine(store.Root, "parts")))
+        if (store.Root is { } root && (Directory.Exists(Path.Combine(root, "wal")) || Directory.Exists(Path.Combine(root, "parts"))))
         {
             local = new TimeSeriesDatabase(
-                new TsdbOptions { DataDirectory = store.Root, BackgroundMerges = false }, LocalFileSystem.Instance, Failpoints.None,
+                new TsdbOptions { DataDirectory = root, BackgroundMerges = false }, LocalFileSystem.Instance, Failpoints.None,
                 new TsdbMetrics(new MetricsRegistry()), NullLogger<TimeSeriesDatabase>.Instance, TimeProvider.System);
             await local.StartAsync(cancellationToken);
         }

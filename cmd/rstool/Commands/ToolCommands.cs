@@ -16,11 +16,16 @@ internal static class ToolCommands
     /// <summary>Builds the command tree.</summary>
     /// <param name="output">What was found.</param>
     /// <param name="errors">Why something could not be looked at.</param>
-    public static RootCommand Create(TextWriter output, TextWriter errors)
+    public static RootCommand Create(TextWriter output, TextWriter errors) => Create(new ToolSurroundings(output, errors, Environment.GetEnvironmentVariable));
+
+    /// <summary>Builds the command tree.</summary>
+    public static RootCommand Create(ToolSurroundings around)
     {
+        TextWriter output = around.Output;
+        TextWriter errors = around.Errors;
         var version = new Command("version", "Print the version.");
         version.SetAction(_ => output.WriteLine($"rstool {Version}"));
-        return new RootCommand("Looks into the data directory of a RemoteStore that is stopped, and brings data in and out. Only import and backfill change what is stored.")
+        return new RootCommand("Looks into the data directory and the bucket of a RemoteStore, and brings data in and out. Only import and backfill change what is stored.")
         {
             version,
             new Command("parts", "The sorted, immutable files of samples.")
@@ -28,15 +33,15 @@ internal static class ToolCommands
                 OnDirectory("ls", "List the live parts.", output, errors, PartsCommands.List),
                 OnDirectory("verify", "Read every live part whole and check it.", output, errors, PartsCommands.Verify),
             },
-            BlockCommandTree.Create(output, errors),
-            TransferCommandTree.Import(output, errors),
+            BlockCommandTree.Create(around),
+            TransferCommandTree.Import(around),
             new Command("wal", "The write-ahead log.")
             {
                 OnDirectory("inspect", "Read the log whole and tell what it holds and what is missing.", output, errors, WalCommands.Inspect),
             },
             TestCommands.Create(output, errors),
             RuleCheckCommand.Create(Console.OpenStandardInput, output, errors),
-            new Command("rules", "Rules over past time.") { RuleBackfillCommand.Create(output, errors) },
+            new Command("rules", "Rules over past time.") { RuleBackfillCommand.Create(around) },
         };
     }
 

@@ -11,19 +11,19 @@ internal static class TransferCommandTree
     private const int MaxBlockHours = 31 * 24;
 
     /// <summary><c>rstool block import</c></summary>
-    public static Command BlockImport(TextWriter output, TextWriter errors)
+    public static Command BlockImport(ToolSurroundings around)
     {
         var path = new Argument<string>("PROMETHEUS_DIR") { Description = "Data directory of a Prometheus, or one of its blocks." };
         Command command = OnStore(
-            "import", "Bring Prometheus' own blocks into the bucket of a stopped server. What is there already is not imported again.", errors,
+            "import", "Bring Prometheus' own blocks into the bucket of a server. What is there already is not imported again.", around,
             (store, tenant, parsed, cancellationToken) =>
-                new BlockImport(store, tenant, output, ProgressLine.On(errors)).RunAsync(parsed.GetRequiredValue(path), cancellationToken));
+                new BlockImport(store, tenant, around.Output, ProgressLine.On(around.Errors)).RunAsync(parsed.GetRequiredValue(path), cancellationToken));
         command.Arguments.Add(path);
         return command;
     }
 
     /// <summary><c>rstool block export</c></summary>
-    public static Command BlockExport(TextWriter output, TextWriter errors)
+    public static Command BlockExport(ToolSurroundings around)
     {
         var path = new Argument<string>("OUT_DIR") { Description = "Folder that gets the blocks." };
         var from = new Option<string?>("--min-time") { Description = "Only samples at or after this time: RFC 3339, or seconds since the epoch." };
@@ -39,14 +39,14 @@ internal static class TransferCommandTree
             }
         });
         Command command = OnStore(
-            "export", "Write what a stopped server has stored, as received, as blocks that Prometheus reads.", errors,
+            "export", "Write what a server has stored, as received, as blocks that Prometheus reads: what is in its bucket, and with --data-dir what a stopped one has besides.", around,
             async (store, tenant, parsed, cancellationToken) =>
             {
                 var times = new QueryRange(
                     parsed.GetValue(from) is { } start ? TimeText.Parse(start) : long.MinValue, parsed.GetValue(to) is { } end ? TimeText.Parse(end) : long.MaxValue);
                 ExportTarget target = parsed.GetValue(compat) == "3.x" ? ExportTarget.Prometheus3 : ExportTarget.Prometheus242;
                 await using StoredRaw stored = await StoredRaw.OpenAsync(store, tenant, cancellationToken);
-                return await new BlockExport(stored, tenant, target, output, ProgressLine.On(errors))
+                return await new BlockExport(stored, tenant, target, around.Output, ProgressLine.On(around.Errors))
                     .RunAsync(parsed.GetRequiredValue(path), times, parsed.GetValue(hours) * HourMs, cancellationToken);
             });
         command.Arguments.Add(path);
@@ -58,35 +58,35 @@ internal static class TransferCommandTree
     }
 
     /// <summary><c>rstool import</c></summary>
-    public static Command Import(TextWriter output, TextWriter errors)
+    public static Command Import(ToolSurroundings around)
     {
         var file = new Argument<string>("FILE") { Description = "OpenMetrics text; every sample has a time." };
         Command openMetrics = OnStore(
-            "openmetrics", "Bring the samples of a text into the bucket of a stopped server. The same text again changes nothing.", errors,
+            "openmetrics", "Bring the samples of a text into the bucket of a server. The same text again changes nothing.", around,
             (store, tenant, parsed, cancellationToken) =>
-                new OpenMetricsImport(store, tenant, output, ProgressLine.On(errors)).RunAsync(parsed.GetRequiredValue(file), cancellationToken));
+                new OpenMetricsImport(store, tenant, around.Output, ProgressLine.On(around.Errors)).RunAsync(parsed.GetRequiredValue(file), cancellationToken));
         openMetrics.Arguments.Add(file);
-        return new Command("import", "Bring data of others into the bucket of a stopped server.") { openMetrics };
+        return new Command("import", "Bring data of others into the bucket of a server.") { openMetrics };
     }
 
-    /// <summary>A command on a stopped store.</summary>
+    /// <summary>A command on the bucket of a server, and on its data directory if that is named.</summary>
     internal static Command OnStore(
-        string name, string description, TextWriter errors, Func<StoppedStore, TenantId, ParseResult, CancellationToken, Task<int>> run)
+        string name, string description, ToolSurroundings around, Func<StoppedStore, TenantId, ParseResult, CancellationToken, Task<int>> run)
     {
-        var directory = new Option<string>("--data-dir") { Description = "Data directory of the server.", Required = true };
         var tenantName = new Option<string>("--tenant") { Description = "Whose data.", DefaultValueFactory = static _ => TenantId.Anonymous.Name };
-        var command = new Command(name, description) { directory, tenantName };
+        var command = new Command(name, description) { tenantName };
+        var bucket = new BucketOptions(command, around.Variable);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
                 TenantId tenant = TenantId.Parse(parsed.GetRequiredValue(tenantName));
-                using StoppedStore store = StoppedStore.Open(parsed.GetRequiredValue(directory));
+                using StoppedStore store = StoppedStore.Open(bucket.DataDirectory(parsed), bucket.Read(parsed));
                 return await run(store, tenant, parsed, cancellationToken);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or PromQL.QueryException)
             {
-                errors.WriteLine($"rstool: {e.Message}");
+                around.Fail(e);
                 return ToolCommands.Unsound;
             }
         });

@@ -11,23 +11,52 @@ namespace RemoteStore.ObjectStore.Buckets;
 public sealed class FileSystemBucket : IBucket
 {
     private const int CopyBytes = 1 << 17;
+    private const string HeldName = "being used"; // with a space, as no key has one
 
     private readonly IFileSystem _files;
     private readonly string _root;
     private readonly string _temporary;
+    private readonly string _held;
+    private readonly bool _readOnly;
     private readonly Lock _naming = new(); // serialises renames, so that CreateOnly has one winner
     private long _number;
 
     /// <summary>Opens or makes the directory; removes what unfinished writes of an earlier process left.</summary>
     /// <exception cref="IOException">It cannot be used.</exception>
     public FileSystemBucket(IFileSystem files, string directory)
+        : this(files, directory, readOnly: false)
+    {
+        files.DeleteDirectory(_temporary);
+        files.CreateDirectory(_temporary);
+    }
+
+    private FileSystemBucket(IFileSystem files, string directory, bool readOnly)
     {
         ArgumentNullException.ThrowIfNull(files);
         _files = files;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         _temporary = Path.Combine(_root, "being written"); // with a space, as no key has one
-        files.DeleteDirectory(_temporary);
-        files.CreateDirectory(_temporary);
+        _held = Path.Combine(_root, HeldName);
+        _readOnly = readOnly;
+    }
+
+    /// <summary>Opens a directory that another process may be using; it is left as it is, and writes are refused.</summary>
+    public static FileSystemBucket OpenToRead(string directory) => new(LocalFileSystem.Instance, directory, readOnly: true);
+
+    /// <summary>Makes the directory if need be and holds it until the result is disposed, or the process ends: one process at a time writes to it.</summary>
+    /// <exception cref="IOException">Another process holds it, or it cannot be used.</exception>
+    public static IDisposable Hold(string directory)
+    {
+        string full = Path.GetFullPath(directory);
+        try
+        {
+            Directory.CreateDirectory(full);
+            return new FileStream(Path.Combine(full, HeldName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the bucket in {full} cannot be used, or another process is using it: {e.Message}", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -93,7 +122,7 @@ public sealed class FileSystemBucket : IBucket
     public async ValueTask WriteAsync(string key, IObjectContent content, WriteMode mode, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
-        string path = PathOf(key);
+        string path = PathToChange(key);
         string temporary = Path.Combine(_temporary, Interlocked.Increment(ref _number).ToString(System.Globalization.CultureInfo.InvariantCulture));
         try
         {
@@ -111,7 +140,7 @@ public sealed class FileSystemBucket : IBucket
     public ValueTask DeleteAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        string path = PathOf(key);
+        string path = PathToChange(key);
         _ = Run("delete", key, () =>
         {
             if (File.Exists(path))
@@ -193,7 +222,7 @@ public sealed class FileSystemBucket : IBucket
                 foreach (FileSystemInfo entry in directory.EnumerateFileSystemInfos())
                 {
                     bool isFolder = entry is DirectoryInfo;
-                    if (!isFolder || entry.FullName != _temporary)
+                    if (entry.FullName != _temporary && entry.FullName != _held)
                     {
                         entries.Add((isFolder ? entry.Name + "/" : entry.Name, isFolder));
                     }
@@ -208,9 +237,9 @@ public sealed class FileSystemBucket : IBucket
     private async ValueTask CopyAsync(string key, IObjectContent content, string temporary, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[(int)Math.Clamp(content.LengthBytes, 1, CopyBytes)];
+        await using Stream source = content.Open(); // out here, so that a local file that cannot be opened is no failure of the bucket
         try
         {
-            await using Stream source = content.Open();
             using IWritableFile file = _files.Create(temporary);
             long offset = 0;
             for (int count; (count = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; offset += count)
@@ -302,6 +331,9 @@ public sealed class FileSystemBucket : IBucket
         ObjectKey.Check(key);
         return Path.Combine(_root, key);
     }
+
+    private string PathToChange(string key) =>
+        _readOnly ? throw new InvalidOperationException($"{Description} is open to be read only") : PathOf(key);
 
     private static T Run<T>(string operation, string key, Func<T> action)
     {

@@ -94,7 +94,9 @@ public sealed class RetryingBucket(IBucket inner, RetryOptions options, TimeProv
         while (true)
         {
             BucketException fault;
-            IAsyncEnumerator<T> entries = list(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+            IAsyncEnumerator<T> entries = list(prefix, linked.Token).GetAsyncEnumerator(linked.Token);
             await using (entries.ConfigureAwait(false))
             {
                 bool passing = last is not null;
@@ -102,7 +104,10 @@ public sealed class RetryingBucket(IBucket inner, RetryOptions options, TimeProv
                 {
                     try
                     {
-                        if (!await entries.MoveNextAsync().AsTask().WaitAsync(options.AttemptTimeout, time, cancellationToken).ConfigureAwait(false))
+                        timeout.CancelAfter(options.AttemptTimeout); // each entry has its time; what the caller does with it does not count
+                        bool more = await entries.MoveNextAsync().ConfigureAwait(false);
+                        timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                        if (!more)
                         {
                             yield break;
                         }
@@ -112,7 +117,7 @@ public sealed class RetryingBucket(IBucket inner, RetryOptions options, TimeProv
                         fault = e;
                         break;
                     }
-                    catch (TimeoutException e)
+                    catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
                     {
                         fault = TimedOut("list", prefix, options.AttemptTimeout, e);
                         break;

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace RemoteStore.ObjectStore.S3;
 
 /// <summary>
-/// Stands between the client library and the network. The library turns server errors without a body into null references and hides their status, so they
-/// leave here as exceptions of their own; and it has no way to ask for a conditional write, so the header is added here.
+/// Stands between the client library and the network. The library turns server errors without a body into null references and hides their status and words, so
+/// they leave here as exceptions of their own; and it has no way to ask for a conditional write, so the header is added here.
 /// </summary>
 internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -27,7 +26,7 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
         }
 
         HttpResponseMessage answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        if (IsUnderstood(answer.StatusCode))
+        if (answer.IsSuccessStatusCode)
         {
             return answer;
         }
@@ -37,7 +36,4 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
             throw new S3StatusException(answer.StatusCode, await S3Errors.BodyAsync(answer, cancellationToken).ConfigureAwait(false));
         }
     }
-
-    /// <summary>True for what the library makes the right exception of.</summary>
-    private static bool IsUnderstood(HttpStatusCode status) => (int)status < 400 || status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden;
 }

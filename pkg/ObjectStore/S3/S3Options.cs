@@ -21,6 +21,9 @@ public sealed record S3Options
     /// <summary>False for clear text.</summary>
     public bool UseTls { get; init; } = true;
 
+    /// <summary>What all keys of this user of the bucket begin with: empty, or ending in a slash. Nothing else of the bucket is touched by looking after it.</summary>
+    public string KeyPrefix { get; init; } = "";
+
     /// <summary>Connections to the endpoint at most.</summary>
     public int MaxConnections { get; init; } = 64;
 

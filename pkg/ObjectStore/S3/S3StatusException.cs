@@ -7,4 +7,7 @@ internal sealed class S3StatusException(HttpStatusCode status, string body)
     : IOException($"the server answered {(int)status} {status}{(body.Length == 0 ? "" : ": " + body)}")
 {
     public HttpStatusCode Status { get; } = status;
+
+    /// <summary>The beginning of what it said.</summary>
+    public string Body { get; } = body;
 }

@@ -1,3 +1,4 @@
+using RemoteStore.Options;
 using RemoteStore.Server.Options;
 using Shouldly;
 using Xunit;
@@ -43,7 +44,7 @@ public sealed class DocumentTests
 
         var defaults = new RemoteStoreOptions();
         (options with { Server = options.Server with { ConfigFile = "" } }).ShouldBe(defaults);
-        foreach (OptionDescriptor option in OptionTable.All.Where(static option => option.Name is not ("config.file" or "grpc-listen")))
+        foreach (OptionDescriptor<RemoteStoreOptions> option in OptionTable.All.Where(static option => option.Name is not ("config.file" or "grpc-listen")))
         {
             yaml.ShouldContain(option.Name.Split('.')[^1] + ": ", customMessage: option.Name);
         }

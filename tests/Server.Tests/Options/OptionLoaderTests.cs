@@ -1,3 +1,4 @@
+using RemoteStore.Options;
 using RemoteStore.Ruler.Notifying;
 using RemoteStore.Server.Options;
 using RemoteStore.Storage.Appending;
@@ -105,7 +106,7 @@ public sealed class OptionLoaderTests
     [MemberData(nameof(OptionNames))]
     public void Load_EachOptionByEachSource_GivesTheSameOptions(string name)
     {
-        OptionDescriptor option = OptionTable.All.Single(option => option.Name == name);
+        OptionDescriptor<RemoteStoreOptions> option = OptionTable.All.Single(option => option.Name == name);
         string value = OtherThanDefault(option);
 
         RemoteStoreOptions byFlag = LoadedOptions.Valid([$"--{name}={value}"]);
@@ -161,7 +162,7 @@ public sealed class OptionLoaderTests
         [.. OptionTable.All.Select(static option => option.Name).Where(static name => name is not ("config.file" or "grpc-listen" or "target"
             or "alertmanager.password" or "alertmanager.password-file" or "alertmanager.tls-cert-file" or "alertmanager.tls-key-file" or "alertmanager.relabel-file"))];
 
-    private static string OtherThanDefault(OptionDescriptor option)
+    private static string OtherThanDefault(OptionDescriptor<RemoteStoreOptions> option)
     {
         string current = option.Format(new RemoteStoreOptions());
         return option.ValueName switch

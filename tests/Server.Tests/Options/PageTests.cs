@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RemoteStore.Options;
 using RemoteStore.Server.Options;
 using Shouldly;
 using Xunit;
@@ -13,7 +14,7 @@ public sealed class PageTests
         string page = Regex.Replace(HelpText.Render(OptionTable.All), @"\s+", " ");
         var defaults = new RemoteStoreOptions();
 
-        foreach (OptionDescriptor option in OptionTable.All)
+        foreach (OptionDescriptor<RemoteStoreOptions> option in OptionTable.All)
         {
             string value = option.Format(defaults);
             string shown = option.IsSecret ? "" : $" (default: {(value.Length == 0 ? "none" : value)})";
@@ -51,7 +52,7 @@ public sealed class PageTests
     [Fact]
     public void Config_Secret_IsHiddenHereAndInHelp()
     {
-        OptionDescriptor secret = OptionTypes.Text(
+        OptionDescriptor<RemoteStoreOptions> secret = OptionTypes<RemoteStoreOptions>.Text(
             "Server", "server.token", "text", "A token.", static o => "hunter2", static (o, _) => o, isSecret: true);
 
         ConfigPage.Render([secret], new RemoteStoreOptions()).ShouldBe("server:\n  token: '<secret>'\n");

@@ -1,4 +1,5 @@
 using CsCheck;
+using RemoteStore.Options;
 using RemoteStore.Server.Options.Values;
 using Shouldly;
 using Xunit;

@@ -3,6 +3,7 @@ using RemoteStore.Blocks.Format.Writing;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
+using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Tool.Commands;
@@ -168,29 +169,61 @@ public sealed class BlockToolTests : IDisposable
         Directory.CreateDirectory(bucket);
         Directory.Move(Path.Combine(_directory, "blocks", "acme"), Path.Combine(bucket, "acme"));
         Directory.CreateDirectory(Path.Combine(bucket, "acme", "index"));
-        foreach (string[] place in (string[][])[[_directory], ["--data-dir", _directory], ["--bucket-dir", bucket]])
+        foreach (string[] place in (string[][])[[_directory], ["--data-dir", _directory], ["--storage.object-store.directory", bucket]])
         {
             _output.GetStringBuilder().Clear();
             Run(["block", "ls", .. place]).ShouldBe(0);
             _output.ToString().ShouldContain("1 blocks, ");
             Run(["block", "verify", .. place]).ShouldBe(0);
-            _output.ToString().ShouldContain($"{Path.Combine(bucket, "acme", "01HF7YAT00Y8Z3KW9D2V5Q4RTM")}: ok");
+            _output.ToString().ShouldContain("acme/01HF7YAT00Y8Z3KW9D2V5Q4RTM: ok");
         }
+    }
+
+    [Fact]
+    public void Blocks_OnTheLocalDiskAndInABucketElsewhere_AreBothSeen()
+    {
+        string elsewhere = Path.Combine(_directory, "elsewhere");
+        Directory.CreateDirectory(Path.Combine(elsewhere, "env", "prod", "acme"));
+        CopyBlock(Path.Combine(elsewhere, "env", "prod", "acme", "01HF7YAT00Y8Z3KW9D2V5Q4RTN"));
+
+        Run("block", "ls", "--data-dir", _directory, "--storage.object-store.directory", elsewhere, "--storage.object-store.prefix", "env/prod").ShouldBe(0);
+
+        _output.ToString().ShouldContain("2 blocks, ");
+    }
+
+    [Fact]
+    public void Blocks_InABucketThatAServerUses_AreReadAndLeftAsTheyAre()
+    {
+        string bucket = Path.Combine(_directory, "bucket");
+        CopyBlock(Path.Combine(bucket, "acme", "01HF7YAT00Y8Z3KW9D2V5Q4RTM"));
+        using IDisposable held = FileSystemBucket.Hold(bucket);
+        string underWay = Path.Combine(bucket, "being written", "7");
+        Directory.CreateDirectory(Path.GetDirectoryName(underWay)!);
+        File.WriteAllText(underWay, "half");
+
+        Run("block", "verify", "--storage.object-store.directory", bucket).ShouldBe(0);
+
+        _output.ToString().ShouldContain("1 blocks read, 0 damaged");
+        File.ReadAllText(underWay).ShouldBe("half");
     }
 
     [Fact]
     public void Blocks_NoPlaceOrTwo_AreRefused()
     {
         Run("block", "ls").ShouldBe(1);
-        Run("block", "ls", _directory, "--bucket-dir", _directory).ShouldBe(1);
-        _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(static line => line.StartsWith("rstool: name one place"));
+        Run("block", "ls", _directory, "--storage.object-store.directory", _directory).ShouldBe(1);
+        string[] lines = _errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines[0].ShouldStartWith("rstool: no bucket is named");
+        lines[1].ShouldStartWith("rstool: name one place");
     }
 
     [Fact]
     public void Blocks_OnS3WithoutKeys_AreRefused()
     {
-        Run("block", "ls", "--s3-endpoint", "127.0.0.1:1", "--s3-bucket", "metrics").ShouldBe(1);
-        _errors.ToString().ShouldContain("REMOTESTORE_STORAGE_OBJECT_STORE_S3_ACCESS_KEY");
+        Run(
+            "block", "ls", "--storage.object-store.backend=s3", "--storage.object-store.s3.endpoint", "127.0.0.1:1", "--storage.object-store.s3.bucket", "metrics")
+            .ShouldBe(1);
+        _errors.ToString().ShouldContain("storage.object-store.s3.access-key and storage.object-store.s3.secret-key must be set");
     }
 
     [Fact]
@@ -199,6 +232,15 @@ public sealed class BlockToolTests : IDisposable
         Run("block", "ls", Path.Combine(_directory, "none")).ShouldBe(1);
 
         _errors.ToString().ShouldContain("is not a directory");
+    }
+
+    private void CopyBlock(string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (string file in Directory.EnumerateFiles(_block))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
     }
 
     private int Run(params string[] arguments) => ToolCommands.Create(_output, _errors).Parse(arguments).Invoke();

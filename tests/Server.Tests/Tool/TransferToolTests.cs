@@ -2,6 +2,7 @@ using RemoteStore.Blocks.Format;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
+using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
 using RemoteStore.PrometheusBlocks.Reading;
 using RemoteStore.PrometheusBlocks.Writing;
@@ -43,6 +44,52 @@ public sealed class TransferToolTests : IDisposable
         _output.ToString().ShouldContain("2 blocks with 20 samples imported for tenant anonymous, 0 blocks were there, 0 could not be imported");
         _errors.ToString().ShouldBeEmpty();
         Directory.Exists(Path.Combine(Data, "rstool.tmp")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("env/prod")]
+    public void ImportThenExport_InABucketElsewhere_NeedsNoDataDirectory(string prefix)
+    {
+        string first = WriteBlock(1, Start);
+        string elsewhere = Path.Combine(_directory, "elsewhere");
+        string[] bucket = ["--storage.object-store.directory", elsewhere, .. prefix.Length == 0 ? (string[])[] : ["--storage.object-store.prefix", prefix]];
+
+        Run(["block", "import", Source, .. bucket]).ShouldBe(0);
+        Run(["block", "import", Source, .. bucket]).ShouldBe(0);
+        Run(["block", "verify", .. bucket]).ShouldBe(0);
+        Run(["block", "export", Target, .. bucket]).ShouldBe(0);
+
+        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).ShouldBe(Lines(first));
+        Directory.Exists(Path.Combine(elsewhere, prefix, "anonymous")).ShouldBeTrue();
+        _output.ToString().ShouldContain("0 blocks with 0 samples imported for tenant anonymous, 1 blocks were there");
+        _output.ToString().ShouldContain("1 blocks read, 0 damaged");
+        _errors.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Export_WithABucketElsewhere_HasWhatTheDataDirectoryHoldsBesides()
+    {
+        string first = WriteBlock(1, Start);
+        string elsewhere = Path.Combine(_directory, "elsewhere");
+        Run("block", "import", Source, "--data-dir", Data, "--storage.object-store.directory", elsewhere).ShouldBe(0);
+
+        Run("block", "export", Target, "--data-dir", Data, "--storage.object-store.directory", elsewhere).ShouldBe(0);
+
+        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).ShouldBe(Lines(first));
+        Directory.Exists(Path.Combine(Data, "bucket")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Import_IntoABucketThatAServerUses_IsRefused()
+    {
+        WriteBlock(1, Start);
+        string elsewhere = Path.Combine(_directory, "elsewhere");
+        using IDisposable held = FileSystemBucket.Hold(elsewhere);
+
+        Run("block", "import", Source, "--storage.object-store.directory", elsewhere).ShouldBe(1);
+
+        _errors.ToString().ShouldContain($"the bucket in {elsewhere} cannot be used, or another process is using it");
     }
 
     [Fact]

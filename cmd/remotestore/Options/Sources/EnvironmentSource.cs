@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RemoteStore.Options;
 using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Server.Options.Sources;
@@ -10,18 +11,18 @@ internal static partial class EnvironmentSource
     private static readonly string[] s_otherUses = [Failpoints.EnvironmentVariable, "REMOTESTORE_CONFORMANCE", "REMOTESTORE_REQUIRE_PEERS", "REMOTESTORE_SERVER"];
 
     /// <summary>Reads all variables with the prefix.</summary>
-    public static OptionSettings Read(IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<OptionDescriptor> options)
+    public static OptionSettings Read(IEnumerable<KeyValuePair<string, string>> environment, IEnumerable<OptionDescriptor<RemoteStoreOptions>> options)
     {
         var found = new OptionSettings();
-        Dictionary<string, OptionDescriptor> byVariable = options.ToDictionary(static option => option.EnvironmentName, StringComparer.Ordinal);
+        Dictionary<string, OptionDescriptor<RemoteStoreOptions>> byVariable = options.ToDictionary(static option => option.EnvironmentName, StringComparer.Ordinal);
         foreach ((string variable, string value) in environment.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!variable.StartsWith(OptionDescriptor.EnvironmentPrefix, StringComparison.Ordinal))
+            if (!variable.StartsWith(OptionNames.EnvironmentPrefix, StringComparison.Ordinal))
             {
                 continue;
             }
 
-            if (byVariable.TryGetValue(variable, out OptionDescriptor? option))
+            if (byVariable.TryGetValue(variable, out OptionDescriptor<RemoteStoreOptions>? option))
             {
                 if (value.Length > 0)
                 {

@@ -1,3 +1,5 @@
+using RemoteStore.Options;
+
 namespace RemoteStore.Server.Options.Sources;
 
 /// <summary>Command-line flags: <c>--x=v</c>, <c>--x v</c>, and the same with one dash.</summary>
@@ -10,7 +12,7 @@ internal static class FlagSource
     public static bool IsVersion(string argument) => argument is "--version" or "-version";
 
     /// <summary>Reads all arguments.</summary>
-    public static OptionSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, OptionDescriptor> options)
+    public static OptionSettings Read(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, OptionDescriptor<RemoteStoreOptions>> options)
     {
         var found = new OptionSettings();
         for (int i = 0; i < arguments.Count; i++)
@@ -25,7 +27,7 @@ internal static class FlagSource
             }
 
             string? next = i + 1 < arguments.Count ? arguments[i + 1] : null;
-            if (!options.TryGetValue(name, out OptionDescriptor? option))
+            if (!options.TryGetValue(name, out OptionDescriptor<RemoteStoreOptions>? option))
             {
                 found.Errors.Add($"flag {flag}: unknown option{Suggestion.For(name, options.Keys, "--")}");
                 i += flag.Length == argument.Length && next is not null && !LooksLikeFlag(next) ? 1 : 0; // the value of the unknown flag
@@ -57,7 +59,7 @@ internal static class FlagSource
     }
 
     /// <summary>Options that may be given several times get one setting with all values.</summary>
-    private static void JoinLists(List<OptionSetting> settings, IReadOnlyDictionary<string, OptionDescriptor> options)
+    private static void JoinLists(List<OptionSetting> settings, IReadOnlyDictionary<string, OptionDescriptor<RemoteStoreOptions>> options)
     {
         for (int i = 0; i < settings.Count; i++)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteStore.Options;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -14,7 +15,7 @@ internal static class YamlSource
     /// <param name="content">The text.</param>
     /// <param name="fileName">Its name, for messages.</param>
     /// <param name="options">Known options by name.</param>
-    public static OptionSettings Read(TextReader content, string fileName, IReadOnlyDictionary<string, OptionDescriptor> options)
+    public static OptionSettings Read(TextReader content, string fileName, IReadOnlyDictionary<string, OptionDescriptor<RemoteStoreOptions>> options)
     {
         var found = new OptionSettings();
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using RemoteStore.Options;
 
 namespace RemoteStore.Server.Options.Values;
 

@@ -10,9 +10,7 @@ internal static class RuleBackfillCommand
     private const int DayHours = 24;
 
     /// <summary>Builds the command.</summary>
-    /// <param name="output">What was written.</param>
-    /// <param name="errors">Progress, and why it ended.</param>
-    public static Command Create(TextWriter output, TextWriter errors)
+    public static Command Create(ToolSurroundings around)
     {
         var files = new Argument<string[]>("FILE") { Description = "Rule files; alerting rules in them are passed over.", Arity = ArgumentArity.OneOrMore };
         var start = new Option<string>("--start") { Description = "First evaluation: RFC 3339, or seconds since the epoch.", Required = true };
@@ -21,7 +19,7 @@ internal static class RuleBackfillCommand
         var hours = new Option<int>("--block-hours") { Description = "Length of a block: 2 or 24. Samples of a block are held in memory.", DefaultValueFactory = static _ => DayHours };
         hours.AcceptOnlyFromAmong("2", "24");
         Command command = TransferCommandTree.OnStore(
-            "backfill", "Evaluate recording rules over past time, each after those that it reads, into the bucket of a stopped server.", errors,
+            "backfill", "Evaluate recording rules over past time, each after those that it reads, into the bucket of a server.", around,
             (store, tenant, parsed, cancellationToken) =>
             {
                 var times = new QueryRange(TimeText.Parse(parsed.GetRequiredValue(start)), TimeText.Parse(parsed.GetRequiredValue(end)));
@@ -32,7 +30,7 @@ internal static class RuleBackfillCommand
 
                 return times.MaxTime < times.MinTime
                     ? throw new FormatException("--end is before --start")
-                    : new RuleBackfill(store, tenant, output, ProgressLine.On(errors)).RunAsync(
+                    : new RuleBackfill(store, tenant, around.Output, ProgressLine.On(around.Errors)).RunAsync(
                         Read(parsed.GetRequiredValue(files)), times, (long)step.TotalMilliseconds, parsed.GetValue(hours), cancellationToken);
             });
         command.Arguments.Add(files);

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace RemoteStore.Server.Options.Values;
+namespace RemoteStore.Options;
 
 /// <summary>Sizes in options: plain bytes, or a whole number with <c>KiB MiB GiB</c> (powers of 1,024) or <c>kB KB MB GB B</c> (powers of 1,000).</summary>
-internal static class ByteSize
+public static class ByteSize
 {
     private static readonly (string Suffix, long Factor)[] s_units =
     [

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using RemoteStore.Model;
 
-namespace RemoteStore.Server.Options.Values;
+namespace RemoteStore.Options;
 
 /// <summary>Durations in options: Prometheus' form (<c>30d</c>, <c>1h30m</c>) or Go's (<c>1.5h</c>, <c>90s500ms</c>).</summary>
-internal static class DurationText
+public static class DurationText
 {
     private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
 

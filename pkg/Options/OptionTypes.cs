@@ -1,15 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using RemoteStore.Model;
-using RemoteStore.Server.Options.Values;
 
-namespace RemoteStore.Server.Options;
+namespace RemoteStore.Options;
 
 /// <summary>Makes descriptors for the kinds of values that options have.</summary>
-internal static class OptionTypes
+/// <typeparam name="TOptions">The record that has the values.</typeparam>
+[SuppressMessage("Design", "CA1000:Do not declare static members on generic types", Justification = "Tables of options name the record once, in a using directive.")]
+public static class OptionTypes<TOptions>
 {
     /// <summary>Any text.</summary>
-    public static OptionDescriptor<string> Text(
-        string group, string name, string valueName, string help, Func<RemoteStoreOptions, string> get, Func<RemoteStoreOptions, string, RemoteStoreOptions> with,
+    public static ValueOption<TOptions, string> Text(
+        string group, string name, string valueName, string help, Func<TOptions, string> get, Func<TOptions, string, TOptions> with,
         Func<string, string?>? validate = null, bool isSecret = false, bool isList = false) => new()
         {
             Group = group,
@@ -31,8 +33,8 @@ internal static class OptionTypes
         };
 
     /// <summary>True or false.</summary>
-    public static OptionDescriptor<bool> Switch(
-        string group, string name, string help, Func<RemoteStoreOptions, bool> get, Func<RemoteStoreOptions, bool, RemoteStoreOptions> with) => new()
+    public static ValueOption<TOptions, bool> Switch(
+        string group, string name, string help, Func<TOptions, bool> get, Func<TOptions, bool, TOptions> with) => new()
         {
             Group = group,
             Name = name,
@@ -51,8 +53,8 @@ internal static class OptionTypes
         };
 
     /// <summary>A length of time.</summary>
-    public static OptionDescriptor<TimeSpan> Duration(
-        string group, string name, string help, Func<RemoteStoreOptions, TimeSpan> get, Func<RemoteStoreOptions, TimeSpan, RemoteStoreOptions> with,
+    public static ValueOption<TOptions, TimeSpan> Duration(
+        string group, string name, string help, Func<TOptions, TimeSpan> get, Func<TOptions, TimeSpan, TOptions> with,
         TimeSpan atLeast = default) => new()
         {
             Group = group,
@@ -67,8 +69,8 @@ internal static class OptionTypes
         };
 
     /// <summary>A size in bytes.</summary>
-    public static OptionDescriptor<long> Size(
-        string group, string name, string help, Func<RemoteStoreOptions, long> get, Func<RemoteStoreOptions, long, RemoteStoreOptions> with,
+    public static ValueOption<TOptions, long> Size(
+        string group, string name, string help, Func<TOptions, long> get, Func<TOptions, long, TOptions> with,
         long atLeast, long atMost) => new()
         {
             Group = group,
@@ -83,8 +85,8 @@ internal static class OptionTypes
         };
 
     /// <summary>A whole number that is not negative.</summary>
-    public static OptionDescriptor<long> Count(
-        string group, string name, string help, Func<RemoteStoreOptions, long> get, Func<RemoteStoreOptions, long, RemoteStoreOptions> with,
+    public static ValueOption<TOptions, long> Count(
+        string group, string name, string help, Func<TOptions, long> get, Func<TOptions, long, TOptions> with,
         long atLeast = 0, long atMost = int.MaxValue) => new()
         {
             Group = group,
@@ -103,8 +105,8 @@ internal static class OptionTypes
         };
 
     /// <summary>One of a few words.</summary>
-    public static OptionDescriptor<T> Choice<T>(
-        string group, string name, string help, Func<RemoteStoreOptions, T> get, Func<RemoteStoreOptions, T, RemoteStoreOptions> with,
+    public static ValueOption<TOptions, T> Choice<T>(
+        string group, string name, string help, Func<TOptions, T> get, Func<TOptions, T, TOptions> with,
         params (string Word, T Value)[] choices)
         where T : struct, Enum
     {

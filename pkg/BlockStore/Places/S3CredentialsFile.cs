@@ -1,16 +1,15 @@
 using RemoteStore.ObjectStore.S3;
-using RemoteStore.Server.Hosting;
 
-namespace RemoteStore.Server.Roles.Buckets;
+namespace RemoteStore.BlockStore.Places;
 
 /// <summary>Keys for S3 from a file as Amazon's tools have it: lines <c>name = value</c>, of which the first of a name counts; headings and comments are passed over.</summary>
-internal static class S3Credentials
+internal static class S3CredentialsFile
 {
     private const string AccessKey = "aws_access_key_id";
     private const string SecretKey = "aws_secret_access_key";
 
     /// <summary>Options with the keys of the file in place of their own.</summary>
-    /// <exception cref="StartupException">The file cannot be read, or lacks a key.</exception>
+    /// <exception cref="IOException">The file cannot be read, or lacks a key. The message names the option.</exception>
     public static S3Options Read(S3Options options, string path)
     {
         string[] lines;
@@ -20,7 +19,7 @@ internal static class S3Credentials
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"storage.object-store.s3.credentials-file: {e.Message}", e);
+            throw new IOException($"storage.object-store.s3.credentials-file: {e.Message}", e);
         }
 
         return options with { AccessKey = Find(lines, AccessKey, path), SecretKey = Find(lines, SecretKey, path) };
@@ -37,6 +36,6 @@ internal static class S3Credentials
             }
         }
 
-        throw new StartupException($"storage.object-store.s3.credentials-file: {path} has no line {name} = …");
+        throw new IOException($"storage.object-store.s3.credentials-file: {path} has no line {name} = …");
     }
 }

@@ -2,10 +2,10 @@ using RemoteStore.ObjectStore;
 using RemoteStore.ObjectStore.Decorators;
 using RemoteStore.ObjectStore.S3;
 
-namespace RemoteStore.Server.Options;
+namespace RemoteStore.BlockStore.Places;
 
 /// <summary>Where blocks are kept for long.</summary>
-internal sealed record ObjectStoreOptions
+public sealed record ObjectStoreOptions
 {
     /// <summary>What holds the objects.</summary>
     public ObjectStoreBackend Backend { get; init; } = ObjectStoreBackend.FileSystem;
@@ -15,6 +15,9 @@ internal sealed record ObjectStoreOptions
 
     /// <summary>What all keys begin with, slashes at its ends left out; empty = nothing.</summary>
     public string Prefix { get; init; } = "";
+
+    /// <summary>The same as part of keys: empty, or ending in a slash.</summary>
+    public string KeyPrefix => Prefix.Trim('/') is { Length: > 0 } trimmed ? trimmed + "/" : "";
 
     /// <summary>How <see cref="ObjectStoreBackend.S3"/> is reached.</summary>
     public S3Options S3 { get; init; } = new();
@@ -53,17 +56,4 @@ internal sealed record ObjectStoreOptions
             return false;
         }
     }
-}
-
-/// <summary>What holds objects.</summary>
-internal enum ObjectStoreBackend
-{
-    /// <summary>A directory.</summary>
-    FileSystem,
-
-    /// <summary>Memory: gone with the process.</summary>
-    Memory,
-
-    /// <summary>A bucket of an S3-compatible store.</summary>
-    S3,
 }
