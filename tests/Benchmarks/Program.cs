@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using RemoteStore.Benchmarks.Api;
 using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
 using RemoteStore.Benchmarks.Compaction;
@@ -36,6 +37,8 @@ switch (args)
         return CompactionCommand.Run(rest);
     case ["dashboards", .. var rest]:
         return DashboardCommand.Run(rest);
+    case ["json", .. var rest]:
+        return PointsMeasure.Run(rest);
     case ["promql-parse", .. var rest]:
         return ParseMeasure.Run(rest);
     case ["queries", .. var rest]:
@@ -58,6 +61,7 @@ switch (args)
         Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
         Console.Error.WriteLine("       compaction write|merge DIR ...   speed and memory of making one block of several");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
+        Console.Error.WriteLine("       json [POINTS]              ns per point of an answer in JSON");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
         Console.Error.WriteLine("       queries --data-dir DIR     processor time of queries, here or at a server (queries --help)");
         Console.Error.WriteLine("       rules file|fill|watch      what it costs a server to evaluate 10,000 rules (rules.sh)");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteStore.Primitives.Numerics;
 
 namespace RemoteStore.Api.Json;
 
@@ -14,7 +15,8 @@ internal static class GoFloat
     // Products below this are exact enough to tell which whole number is meant.
     private const double MaxScaled = 1L << 51;
 
-    private static readonly double[] s_powers = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    private const int MaxDecimals = 6;
+    private const ulong Scale = 1_000_000;
 
     /// <summary>Writes a value.</summary>
     /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
@@ -22,48 +24,34 @@ internal static class GoFloat
     {
         if (!double.IsFinite(value))
         {
-            ReadOnlySpan<byte> word = double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8;
-            word.CopyTo(destination);
-            return word.Length;
+            return WriteWord(value, destination);
         }
 
-        int length = 0;
-        if (double.IsNegative(value))
+        int length = WriteSign(ref value, destination);
+        destination = destination[length..];
+        if (value < MaxScaled && Math.Floor(value) == value)
         {
-            destination[length++] = (byte)'-';
-            value = -value;
+            return length + WriteDigits((ulong)value, destination);
         }
 
-        if (value < MaxScaled && TryWriteDecimal(value, destination[length..], out int written))
+        // Most values have few decimals. A quotient of a whole number and a power of ten, both exact, is rounded as reading the decimal would be. Doubles
+        // lie closer here than such decimals, so if one of them is read back as the value, all others are not; without the zeros at its end it is the shortest.
+        double scaled = Math.Round(value * Scale);
+        if (scaled < MaxScaled && scaled / Scale == value)
         {
-            return length + written;
+            return length + WriteDecimals((ulong)scaled, destination);
         }
 
-        _ = value.TryFormat(destination[length..], out written, default, CultureInfo.InvariantCulture);
-        int mark = destination.Slice(length, written).IndexOf((byte)'E');
-        return length + (mark < 0 ? written : Rewrite(value, destination[length..], mark, written));
+        var shortest = ShortestDecimal.Of(value);
+        return length + (value is < 1e-6 or >= 1e21 ? WriteExponential(shortest, destination) : WritePositional(shortest, destination));
     }
 
     /// <summary>Writes a value as text expositions have it: with an exponent from 1e6 on and below 1e-4.</summary>
     /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
-    public static int FormatShort(double value, Span<byte> destination)
-    {
-        double magnitude = Math.Abs(value);
-        if (!double.IsFinite(value) || value == 0 || magnitude is >= 1e-4 and < 1e6)
-        {
-            return Format(value, destination);
-        }
-
-        int length = 0;
-        if (value < 0)
-        {
-            destination[length++] = (byte)'-';
-        }
-
-        Span<byte> text = stackalloc byte[MaxLength];
-        _ = magnitude.TryFormat(text, out int written, default, CultureInfo.InvariantCulture);
-        return length + Exponential(text[..written], destination[length..]);
-    }
+    public static int FormatShort(double value, Span<byte> destination) =>
+        !double.IsFinite(value) || value == 0 || Math.Abs(value) is >= 1e-4 and < 1e6
+            ? Format(value, destination)
+            : FormatExponent(value, destination);
 
     /// <summary>Writes a value with an exponent, whatever its size.</summary>
     /// <returns>Bytes written, at most <see cref="MaxLength"/>.</returns>
@@ -71,168 +59,105 @@ internal static class GoFloat
     {
         if (!double.IsFinite(value))
         {
-            return Format(value, destination);
+            return WriteWord(value, destination);
         }
 
-        int length = 0;
-        if (double.IsNegative(value))
-        {
-            destination[length++] = (byte)'-';
-        }
-
-        if (value == 0)
-        {
-            "0e+00"u8.CopyTo(destination[length..]);
-            return length + "0e+00"u8.Length;
-        }
-
-        Span<byte> text = stackalloc byte[MaxLength];
-        _ = Math.Abs(value).TryFormat(text, out int written, default, CultureInfo.InvariantCulture);
-        return length + Exponential(text[..written], destination[length..]);
+        int length = WriteSign(ref value, destination);
+        return length + WriteExponential(value == 0 ? default : ShortestDecimal.Of(value), destination[length..]);
     }
 
-    /// <summary>
-    /// Whole numbers and values of few decimals, which most are. A quotient of a whole number and a power of ten, both exact, is rounded as reading the decimal
-    /// would be; the first power that gives the value back therefore gives its shortest form.
-    /// </summary>
-    private static bool TryWriteDecimal(double value, Span<byte> destination, out int written)
+    private static int WriteWord(double value, Span<byte> destination)
     {
-        written = 0;
-        double whole = Math.Floor(value);
-        if (whole == value)
-        {
-            return ((ulong)value).TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
-        }
-
-        for (int decimals = 0; decimals < s_powers.Length; decimals++)
-        {
-            double power = s_powers[decimals];
-            double scaled = Math.Round(value * power);
-            if (scaled >= MaxScaled)
-            {
-                return false;
-            }
-
-            if (scaled / power == value)
-            {
-                WriteDecimal((ulong)scaled, decimals + 1, (ulong)power, destination, out written);
-                return true;
-            }
-        }
-
-        return false;
+        ReadOnlySpan<byte> word = double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8;
+        word.CopyTo(destination);
+        return word.Length;
     }
 
-    private static void WriteDecimal(ulong scaled, int decimals, ulong power, Span<byte> destination, out int written)
+    /// <summary>Writes the sign of a negative value, and takes it away.</summary>
+    private static int WriteSign(ref double value, Span<byte> destination)
     {
-        (ulong whole, ulong fraction) = Math.DivRem(scaled, power);
-        _ = whole.TryFormat(destination, out written, default, CultureInfo.InvariantCulture);
-        destination[written++] = (byte)'.';
-        for (int i = written + decimals - 1; i >= written; i--)
+        if (!double.IsNegative(value))
+        {
+            return 0;
+        }
+
+        value = -value;
+        destination[0] = (byte)'-';
+        return 1;
+    }
+
+    /// <summary>Writes a number of millionths that is not whole.</summary>
+    private static int WriteDecimals(ulong millionths, Span<byte> destination)
+    {
+        (ulong whole, ulong fraction) = Math.DivRem(millionths, Scale);
+        int length = WriteDigits(whole, destination);
+        destination[length++] = (byte)'.';
+        int end = length + MaxDecimals;
+        for (int i = end - 1; i >= length; i--)
         {
             (fraction, ulong digit) = Math.DivRem(fraction, 10);
             destination[i] = (byte)('0' + digit);
         }
 
-        written += decimals;
+        while (destination[end - 1] == '0')
+        {
+            end--;
+        }
+
+        return end;
     }
 
-    /// <summary>Brings what .NET writes with an exponent, <c>1.5E-05</c>, to the other form.</summary>
-    private static int Rewrite(double value, Span<byte> destination, int mark, int written)
+    private static int WriteExponential(ShortestDecimal value, Span<byte> destination)
     {
-        _ = int.TryParse(destination[(mark + 1)..written], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int exponent);
-        Span<byte> digits = stackalloc byte[MaxLength];
-        int count = 0;
-        foreach (byte c in destination[..mark])
+        int length = WriteDigits(value.Digits, destination);
+        int exponent = value.Exponent + length - 1;
+        if (length > 1)
         {
-            if (c != '.')
-            {
-                digits[count++] = c;
-            }
-        }
-
-        digits = digits[..count];
-        return value is < 1e-6 or >= 1e21 ? WriteExponential(digits, exponent, destination) : WritePositional(digits, exponent, destination);
-    }
-
-    /// <summary>Brings digits with or without an exponent to the form with one.</summary>
-    private static int Exponential(ReadOnlySpan<byte> text, Span<byte> destination)
-    {
-        int mark = text.IndexOf((byte)'E');
-        int exponent = 0;
-        if (mark >= 0)
-        {
-            _ = int.TryParse(text[(mark + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent);
-            text = text[..mark];
-        }
-
-        int point = text.IndexOf((byte)'.');
-        exponent += (point < 0 ? text.Length : point) - 1;
-        Span<byte> digits = stackalloc byte[MaxLength];
-        int count = 0;
-        foreach (byte c in text)
-        {
-            if (c == '0' && count == 0)
-            {
-                exponent--; // a zero before the first digit that counts
-            }
-            else if (c != '.')
-            {
-                digits[count++] = c;
-            }
-        }
-
-        while (count > 1 && digits[count - 1] == '0')
-        {
-            count--;
-        }
-
-        return WriteExponential(digits[..count], exponent, destination);
-    }
-
-    private static int WriteExponential(ReadOnlySpan<byte> digits, int exponent, Span<byte> destination)
-    {
-        int length = 0;
-        destination[length++] = digits[0];
-        if (digits.Length > 1)
-        {
-            destination[length++] = (byte)'.';
-            digits[1..].CopyTo(destination[length..]);
-            length += digits.Length - 1;
+            InsertPoint(destination, 1, length++);
         }
 
         destination[length++] = (byte)'e';
         destination[length++] = (byte)(exponent < 0 ? '-' : '+');
-        _ = Math.Abs(exponent).TryFormat(destination[length..], out int written, "00", CultureInfo.InvariantCulture);
-        return length + written;
-    }
-
-    private static int WritePositional(ReadOnlySpan<byte> digits, int exponent, Span<byte> destination)
-    {
-        int length = 0;
-        if (exponent < 0)
+        if (Math.Abs(exponent) < 10)
         {
             destination[length++] = (byte)'0';
-            destination[length++] = (byte)'.';
-            for (int i = -1; i > exponent; i--)
-            {
-                destination[length++] = (byte)'0';
-            }
-
-            digits.CopyTo(destination[length..]);
-            return length + digits.Length;
         }
 
-        for (int i = 0; i < digits.Length || i <= exponent; i++)
+        return length + WriteDigits((ulong)Math.Abs(exponent), destination[length..]);
+    }
+
+    private static int WritePositional(ShortestDecimal value, Span<byte> destination)
+    {
+        int length = WriteDigits(value.Digits, destination);
+        int point = length + value.Exponent; // digits in front of it
+        if (point <= 0)
         {
-            if (i == exponent + 1)
-            {
-                destination[length++] = (byte)'.';
-            }
-
-            destination[length++] = i < digits.Length ? digits[i] : (byte)'0';
+            int zeros = 2 - point; // with the one in front of the point, and the place of the point itself
+            destination[..length].CopyTo(destination[zeros..]);
+            destination[..zeros].Fill((byte)'0');
+            destination[1] = (byte)'.';
+            return length + zeros;
         }
 
-        return length;
+        if (point >= length)
+        {
+            destination[length..point].Fill((byte)'0');
+            return point;
+        }
+
+        InsertPoint(destination, point, length);
+        return length + 1;
+    }
+
+    private static void InsertPoint(Span<byte> destination, int at, int length)
+    {
+        destination[at..length].CopyTo(destination[(at + 1)..]);
+        destination[at] = (byte)'.';
+    }
+
+    private static int WriteDigits(ulong value, Span<byte> destination)
+    {
+        _ = value.TryFormat(destination, out int written, default, CultureInfo.InvariantCulture);
+        return written;
     }
 }

@@ -54,6 +54,58 @@ public sealed class GoFloatTests
     [Fact]
     public void Format_OrdinaryMagnitudes_HaveNoExponent() => Gen.Double[1e-6, 1e20].Sample(static value => !Format(value).Contains('e', StringComparison.Ordinal));
 
+    [Fact]
+    public void Format_AnyBits_IsTheReshapedTextOfThePlatform() => Gen.Long.Select(BitConverter.Int64BitsToDouble).Sample(
+        static value => Format(value) == Naive(value), iter: 200_000);
+
+    [Fact]
+    public void Format_OrdinaryValues_AreTheReshapedTextOfThePlatform() => Gen.Select(Gen.Double[-1e22, 1e22], Gen.Int[-12, 22])
+        .Select(static (value, scale) => value / Math.Pow(10, scale))
+        .Sample(static value => Format(value) == Naive(value), iter: 100_000);
+
+    [Fact]
+    public void Format_FewDecimals_AreTheReshapedTextOfThePlatform() => Gen.Select(Gen.Long[-99_999_999_999_999, 99_999_999_999_999], Gen.Int[0, 9])
+        .Select(static (digits, decimals) => digits / Math.Pow(10, decimals))
+        .Sample(static value => Format(value) == Naive(value), iter: 100_000);
+
+    [Fact]
+    public void FormatShort_AnyBits_IsTheReshapedTextOfThePlatform() => Gen.Long.Select(BitConverter.Int64BitsToDouble).Sample(
+        static value => FormatShort(value) == Naive(value, 1e-4, 1e6), iter: 50_000);
+
+    private static string Naive(double value, double leastPlain = 1e-6, double leastLarge = 1e21)
+    {
+        if (!double.IsFinite(value))
+        {
+            return double.IsNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+        }
+
+        string sign = double.IsNegative(value) ? "-" : "";
+        value = Math.Abs(value);
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+        int mark = text.IndexOf('E', StringComparison.Ordinal);
+        int exponent = mark < 0 ? 0 : int.Parse(text.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        string mantissa = mark < 0 ? text : text[..mark];
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        exponent += point < 0 ? mantissa.Length : point; // of 0.digits
+        string all = mantissa.Replace(".", "", StringComparison.Ordinal);
+        string digits = all.TrimStart('0').TrimEnd('0');
+        exponent -= all.Length - all.TrimStart('0').Length;
+        if (value == 0)
+        {
+            return sign + "0";
+        }
+
+        if (value < leastPlain || value >= leastLarge)
+        {
+            string decimals = digits.Length > 1 ? "." + digits[1..] : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{sign}{digits[0]}{decimals}e{(exponent < 1 ? '-' : '+')}{Math.Abs(exponent - 1):00}");
+        }
+
+        return sign + (exponent <= 0 ? "0." + new string('0', -exponent) + digits
+            : exponent >= digits.Length ? digits.PadRight(exponent, '0')
+            : digits[..exponent] + "." + digits[exponent..]);
+    }
+
     private static string Format(double value)
     {
         Span<byte> text = stackalloc byte[GoFloat.MaxLength];
@@ -74,7 +126,12 @@ public sealed class GoFloatTests
     [InlineData(double.PositiveInfinity, "+Inf")]
     public void FormatShort_IsThatOfExpositions(double value, string expected)
     {
+        FormatShort(value).ShouldBe(expected);
+    }
+
+    private static string FormatShort(double value)
+    {
         Span<byte> text = stackalloc byte[GoFloat.MaxLength];
-        System.Text.Encoding.ASCII.GetString(text[..GoFloat.FormatShort(value, text)]).ShouldBe(expected);
+        return Encoding.ASCII.GetString(text[..GoFloat.FormatShort(value, text)]);
     }
 }
