@@ -1,12 +1,16 @@
+using System.Text.RegularExpressions;
 using RemoteStore.Options;
 using RemoteStore.Server.Options;
+using RemoteStore.Server.Roles;
+using RemoteStore.Server.Tests.Hosting;
+using RemoteStore.Tool.Commands;
 using Shouldly;
 using Xunit;
 
 namespace RemoteStore.Server.Tests.Options;
 
 /// <summary>The README and the example file say what the option table says.</summary>
-public sealed class DocumentTests
+public sealed partial class DocumentTests
 {
     [Fact]
     public void Readme_Table_IsTheOptionTable()
@@ -50,7 +54,41 @@ public sealed class DocumentTests
         }
     }
 
-    private static string Read(string path)
+    [Fact]
+    public void ExampleRules_AreValid()
+    {
+        var errors = new StringWriter();
+
+        ToolCommands.Create(TextWriter.Null, errors).Parse(["check", "rules", PathOf("examples/rules.yml")]).Invoke().ShouldBe(0, errors.ToString());
+    }
+
+    [Fact]
+    public async Task ExampleRules_ReadOnlyMetricsThatThereAre()
+    {
+        string directory = Directory.CreateTempSubdirectory("remotestore-").FullName;
+        try
+        {
+            var options = new RemoteStoreOptions();
+            await using RunningServer server = await RunningServer.StartAsync(
+                options with { Storage = options.Storage with { DataDirectory = directory } }, RoleFactory.Create);
+            await server.BecomeReadyAsync();
+            string page = await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+            string[] known = [.. TypeLine().Matches(page).Select(static match => match.Groups[1].Value)];
+
+            string[] read = [.. MetricName().Matches(Read("examples/rules.yml")).Select(static match => match.Value).Distinct()];
+
+            read.Length.ShouldBeGreaterThan(10);
+            read.ShouldBeSubsetOf(known);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static string Read(string path) => File.ReadAllText(PathOf(path));
+
+    private static string PathOf(string path)
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RemoteStore.sln")))
@@ -58,6 +96,12 @@ public sealed class DocumentTests
             folder = folder.Parent;
         }
 
-        return File.ReadAllText(Path.Combine(folder!.FullName, path));
+        return Path.Combine(folder!.FullName, path);
     }
+
+    [GeneratedRegex("^# TYPE (remotestore_[a-z0-9_]+) ", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex("(?<![a-z:])remotestore_[a-z0-9_]+(?![a-z0-9_:])")]
+    private static partial Regex MetricName();
 }
