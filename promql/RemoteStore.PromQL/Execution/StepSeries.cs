@@ -6,7 +6,10 @@ namespace RemoteStore.PromQL.Execution;
 /// One series over all steps: a column of values, a bitmap of the steps that have one, and, for the steps that hold a histogram, the histogram. The
 /// consumer of an operator owns the row and hands it in to be filled; operators change it in place.
 /// </summary>
-/// <remarks>Histograms are never changed once they are in a row: who computes with one copies it.</remarks>
+/// <remarks>
+/// Histograms are never changed once they are in a row: who computes with one copies it. Only steps that are present hold one: who takes steps away does it by
+/// <see cref="Remove"/>, <see cref="Keep"/> or <see cref="Clear"/>.
+/// </remarks>
 internal sealed class StepSeries : IDisposable
 {
     private readonly QueryMemory _memory;
@@ -60,13 +63,7 @@ internal sealed class StepSeries : IDisposable
     /// <summary>Empties the row and names its series.</summary>
     public void Begin(ReadOnlySpan<byte> labels, bool dropName)
     {
-        Present.Clear();
-        if (HasHistograms)
-        {
-            Array.Clear(_histograms!);
-            HasHistograms = false;
-        }
-
+        Clear();
         SetLabels(labels);
         DropName = dropName;
     }
@@ -133,6 +130,32 @@ internal sealed class StepSeries : IDisposable
         if (HasHistograms)
         {
             _histograms![step] = null;
+        }
+    }
+
+    /// <summary>Takes away the steps that are not in a bitmap (or, with false, those that are).</summary>
+    public void Keep(ReadOnlySpan<ulong> steps, bool inBitmap)
+    {
+        Span<ulong> present = Present;
+        for (int word = 0; word < present.Length; word++)
+        {
+            present[word] &= inBitmap ? steps[word] : ~steps[word];
+        }
+
+        for (int step = 0; HasHistograms && step < Steps; step++)
+        {
+            _histograms![step] = Has(step) ? _histograms[step] : null; // a step without a value has none: who goes by histograms would bring it back
+        }
+    }
+
+    /// <summary>Takes all steps away.</summary>
+    public void Clear()
+    {
+        Present.Clear();
+        if (HasHistograms)
+        {
+            Array.Clear(_histograms!);
+            HasHistograms = false;
         }
     }
 

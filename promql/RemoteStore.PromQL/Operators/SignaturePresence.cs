@@ -37,21 +37,13 @@ internal sealed class SignaturePresence : IDisposable
     public void Filter(StepSeries row, bool keepPresent)
     {
         int number = _table.Find(_signature.Of(row.Labels));
-        Span<ulong> bits = row.Present;
-        if (number < 0)
+        if (number >= 0)
         {
-            if (keepPresent)
-            {
-                bits.Clear();
-            }
-
-            return;
+            row.Keep(_present[number], keepPresent);
         }
-
-        ReadOnlySpan<ulong> known = _present[number];
-        for (int word = 0; word < bits.Length; word++)
+        else if (keepPresent)
         {
-            bits[word] &= keepPresent ? known[word] : ~known[word];
+            row.Clear();
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class UnaryMinusOperator(QueryContext query, SeriesOperator inpu
 
         if (row.HasHistograms)
         {
-            for (int step = 0; step < row.Steps; step++)
+            for (int step = Presence.Next(row.Present, 0); step >= 0; step = Presence.Next(row.Present, step + 1))
             {
                 if (row.Histogram(step) is { } histogram)
                 {
