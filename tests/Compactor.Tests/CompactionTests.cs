@@ -42,8 +42,8 @@ public sealed class CompactionTests
     }
 
     [Fact]
-    public void Rounds_AnyUploadsAtAnyTime_NeverChangeAnAnswer() =>
-        Gen.Int.Sample(
+    public Task Rounds_AnyUploadsAtAnyTime_NeverChangeAnAnswer() =>
+        Gen.Int.SampleAsync(
             async seed =>
             {
                 var random = new Random(seed);
