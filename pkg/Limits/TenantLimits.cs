@@ -19,4 +19,7 @@ public sealed record TenantLimits
 
     /// <summary>What queries may cost.</summary>
     public TenantQueryLimits Queries { get; init; } = new();
+
+    /// <summary>How many rules may be stored.</summary>
+    public TenantRuleLimits Rules { get; init; } = new();
 }

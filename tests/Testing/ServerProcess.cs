@@ -15,6 +15,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Environment variable that names another <c>remotestore.dll</c> or executable to run.</summary>
     public const string ServerEnvironmentVariable = "REMOTESTORE_SERVER";
 
+    private const int SigHup = 1;
     private const int SigKill = 9;
     private const int SigTerm = 15;
     private const int KeptLogCharacters = 1 << 20;
@@ -162,6 +163,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Sends SIGKILL; does nothing when the process has ended.</summary>
     public void Kill9() => Send(SigKill);
+
+    /// <summary>Sends SIGHUP; does nothing when the process has ended.</summary>
+    public void Sighup() => Send(SigHup);
 
     /// <summary>Sends SIGTERM; does nothing when the process has ended.</summary>
     public void Sigterm() => Send(SigTerm);

@@ -19,4 +19,8 @@ internal sealed record LimitsOptions
     /// <summary>The same with other limits of queries.</summary>
     public LimitsOptions WithQueries(Func<TenantQueryLimits, TenantQueryLimits> change) =>
         this with { Defaults = Defaults with { Queries = change(Defaults.Queries) } };
+
+    /// <summary>The same with other limits of rules.</summary>
+    public LimitsOptions WithRules(Func<TenantRuleLimits, TenantRuleLimits> change) =>
+        this with { Defaults = Defaults with { Rules = change(Defaults.Rules) } };
 }

@@ -252,6 +252,12 @@ internal static class OptionTable
             static o => o.Limits.Defaults.Queries.MaxBytes,
             static (o, value) => o with { Limits = o.Limits.WithQueries(q => q with { MaxBytes = value }) },
             0, 1L << 40),
+        Count(Limits, TenantRuleLimits.MaxGroupsOption, "Most rule groups stored by the rule API; 0 = unlimited.",
+            static o => o.Limits.Defaults.Rules.MaxGroups,
+            static (o, value) => o with { Limits = o.Limits.WithRules(r => r with { MaxGroups = (int)value }) }),
+        Count(Limits, TenantRuleLimits.MaxRulesPerGroupOption, "Most rules of a group stored by the rule API; 0 = unlimited.",
+            static o => o.Limits.Defaults.Rules.MaxRulesPerGroup,
+            static (o, value) => o with { Limits = o.Limits.WithRules(r => r with { MaxRulesPerGroup = (int)value }) }),
 
         .. RuleOptionTable.All,
 

@@ -12,7 +12,7 @@ internal static class RuleOptionTable
     /// <summary>All of them, in the order <c>--help</c> lists them.</summary>
     public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
-        Text(Rules, "rules.files", "globs", "Rule files as Prometheus has them; the last part of a path may have * and ?. Can be given several times.",
+        Text(Rules, "rules.files", "globs", "Rule files as Prometheus has them; the last part of a path may have * and ?. With a fault in one the server does not start. Can be given several times.",
             static o => o.Ruler.Files,
             static (o, value) => o with { Ruler = o.Ruler with { Files = value } },
             isList: true),

@@ -9,6 +9,7 @@ using RemoteStore.Ruler.Files;
 using RemoteStore.Ruler.Notifying;
 using RemoteStore.Ruler.Scheduling;
 using RemoteStore.Ruler.Stores;
+using RemoteStore.Server.Hosting;
 
 namespace RemoteStore.Server.Roles;
 
@@ -18,6 +19,7 @@ internal sealed class RulerRole : IRole, IReloadable
     private readonly RoleContext _context;
     private readonly Notifier _notifier;
     private readonly RuleScheduler _scheduler;
+    private readonly LoadedRuleFiles _rules;
     private readonly RuleFileLoader _files;
     private readonly StoredRuleLoader _stored;
     private readonly RuleConfigApi _api;
@@ -26,11 +28,19 @@ internal sealed class RulerRole : IRole, IReloadable
     /// <param name="context">What the process is made of.</param>
     /// <param name="store">What rules read and write.</param>
     /// <param name="bucket">Where the groups of the rule API are.</param>
+    /// <exception cref="StartupException">Rule files have faults.</exception>
     public RulerRole(RoleContext context, StoreAccess store, IBucket bucket)
     {
         _context = context;
         RulerOptions options = context.Options.Ruler;
         var fileOptions = new RuleFileOptions { Queries = ParserOptions.Default with { ExperimentalFunctions = context.Options.Query.ExperimentalFunctions } };
+        _rules = LoadedRuleFiles.Read(options, fileOptions);
+        if (_rules.Faults.Count > 0)
+        {
+            // A server without alerts that it was given is worse than none. Rules that are stored are another matter: they are those of other tenants.
+            throw new StartupException($"rules.files: {_rules.Faults.Count} {(_rules.Faults.Count == 1 ? "fault" : "faults")}:\n  {string.Join("\n  ", _rules.Faults)}");
+        }
+
         _notifier = new Notifier(
             context.Options.Alertmanager,
             options.ExternalLabelPairs,
@@ -54,7 +64,7 @@ internal sealed class RulerRole : IRole, IReloadable
         var groups = new RuleGroupStore(bucket, fileOptions);
         _stored = new StoredRuleLoader(groups, _scheduler, options, context.Time, context.Loggers.CreateLogger<StoredRuleLoader>());
         _api = new RuleConfigApi(
-            groups, _stored, fileOptions, new TenantResolver(context.Options.Multitenancy.Enabled), context.Readiness, context.Loggers.CreateLogger<RuleConfigApi>());
+            groups, _stored, fileOptions, new UniformTenantLimits(context.Options.Limits.Defaults), new TenantResolver(context.Options.Multitenancy.Enabled), context.Readiness, context.Loggers.CreateLogger<RuleConfigApi>());
         Directory = new RuleDirectory(_scheduler, _notifier.Addresses, options.EnableApi);
     }
 
@@ -74,7 +84,7 @@ internal sealed class RulerRole : IRole, IReloadable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _context.Readiness.SetStarting("loading rules");
-        await _files.StartAsync();
+        await _files.StartAsync(_rules);
         await _stored.StartAsync();
     }
 
@@ -84,6 +94,7 @@ internal sealed class RulerRole : IRole, IReloadable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _api.Dispose();
         await _files.DisposeAsync();
         await _stored.DisposeAsync();
         await _scheduler.DisposeAsync();

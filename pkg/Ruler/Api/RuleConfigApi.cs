@@ -13,7 +13,7 @@ namespace RemoteStore.Ruler.Api;
 /// The API that lists and changes the rule groups of a tenant, as mimirtool, cortextool and Grafana use it: YAML in and out. What it has answered 202 is stored, and in
 /// force as soon as this process has read it back.
 /// </summary>
-public sealed class RuleConfigApi
+public sealed class RuleConfigApi : IDisposable
 {
     private const string NoGroups = "no rule groups found";
     private const string NoGroup = "group does not exist";
@@ -21,6 +21,8 @@ public sealed class RuleConfigApi
     private readonly RuleGroupStore _store;
     private readonly StoredRuleLoader _loader;
     private readonly RuleFileOptions _options;
+    private readonly ITenantLimitsProvider _limits;
+    private readonly SemaphoreSlim _counting = new(1, 1); // so that of two groups that come at once not both are the last
     private readonly TenantResolver _tenants;
     private readonly Readiness _readiness;
     private readonly ILogger _logger;
@@ -29,19 +31,30 @@ public sealed class RuleConfigApi
     /// <param name="store">Where groups are.</param>
     /// <param name="loader">Puts changes in force.</param>
     /// <param name="options">What groups may hold.</param>
+    /// <param name="limits">How many each tenant may have.</param>
     /// <param name="tenants">Whose rules a request is about.</param>
     /// <param name="readiness">Whether requests are served.</param>
     /// <param name="logger">Where failures go.</param>
     public RuleConfigApi(
-        RuleGroupStore store, StoredRuleLoader loader, RuleFileOptions options, TenantResolver tenants, Readiness readiness, ILogger<RuleConfigApi> logger)
+        RuleGroupStore store,
+        StoredRuleLoader loader,
+        RuleFileOptions options,
+        ITenantLimitsProvider limits,
+        TenantResolver tenants,
+        Readiness readiness,
+        ILogger<RuleConfigApi> logger)
     {
         _store = store;
         _loader = loader;
         _options = options;
+        _limits = limits;
         _tenants = tenants;
         _readiness = readiness;
         _logger = logger;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _counting.Dispose();
 
     /// <summary>Serves one request.</summary>
     internal async Task ServeAsync(HttpContext context, string root)
@@ -111,7 +124,11 @@ public sealed class RuleConfigApi
 
         try
         {
-            await _store.PutAsync(tenant, file.Groups[0], context.RequestAborted);
+            if (await PutAsync(tenant, file.Groups[0], context.RequestAborted) is { } excess)
+            {
+                await AnswerAsync(context, StatusCodes.Status400BadRequest, excess);
+                return;
+            }
         }
         catch (ArgumentException)
         {
@@ -121,6 +138,40 @@ public sealed class RuleConfigApi
         }
 
         await AcceptAsync(context, tenant);
+    }
+
+    /// <summary>Stores a group within the tenant's limits.</summary>
+    /// <returns>Which limit it would exceed; null when it is stored.</returns>
+    private async ValueTask<string?> PutAsync(TenantId tenant, RuleGroup group, CancellationToken cancellationToken)
+    {
+        TenantRuleLimits limits = _limits.For(tenant).Rules;
+        if (limits.MaxRulesPerGroup > 0 && group.Rules.Count > limits.MaxRulesPerGroup)
+        {
+            return FormattableString.Invariant($"the group has {group.Rules.Count} rules, the limit is {limits.MaxRulesPerGroup} ({TenantRuleLimits.MaxRulesPerGroupOption})");
+        }
+
+        if (limits.MaxGroups <= 0)
+        {
+            await _store.PutAsync(tenant, group, cancellationToken);
+            return null;
+        }
+
+        await _counting.WaitAsync(cancellationToken);
+        try
+        {
+            int others = (await _store.ListAsync(tenant, cancellationToken)).Groups.Count(other => other.File != group.File || other.Name != group.Name);
+            if (others >= limits.MaxGroups)
+            {
+                return FormattableString.Invariant($"the tenant has {others} other rule groups, the limit is {limits.MaxGroups} ({TenantRuleLimits.MaxGroupsOption})");
+            }
+
+            await _store.PutAsync(tenant, group, cancellationToken);
+            return null;
+        }
+        finally
+        {
+            _ = _counting.Release();
+        }
     }
 
     private async Task DeleteAsync(HttpContext context, TenantId tenant, RuleConfigPath path)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace RemoteStore.Ruler.Notifying;
@@ -7,6 +8,8 @@ namespace RemoteStore.Ruler.Notifying;
 /// <summary>TLS as options ask for it. Certificates are read from their files for every new connection, so that they can be exchanged.</summary>
 internal static class TlsFiles
 {
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+
     /// <summary>What the client of an Alertmanager uses.</summary>
     public static SslClientAuthenticationOptions ClientOptions(AlertmanagerOptions options)
     {
@@ -47,6 +50,7 @@ internal static class TlsFiles
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerAuthentication)); // that of a client of the same authority is no server's
         chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
         foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
         {

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Ruler.Files;
 
@@ -7,7 +5,7 @@ namespace RemoteStore.Ruler.Scheduling;
 
 /// <summary>
 /// Loads rule files at the start, when asked, and when they change. Files with faults change nothing: the rules in force stay, and every fault is told. At the
-/// start, when there are none in force, the files without faults are loaded.
+/// start there are none in force, and a server without the alerts that it was given is worse than none: it does not start.
 /// </summary>
 public sealed class RuleFileLoader : IAsyncDisposable
 {
@@ -18,8 +16,7 @@ public sealed class RuleFileLoader : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
-    private byte[] _seen = [];
-    private bool _started;
+    private LoadedRuleFiles? _seen; // guarded by _loading once started
     private Task _watch = Task.CompletedTask;
 
     /// <summary>Creates a loader.</summary>
@@ -37,12 +34,20 @@ public sealed class RuleFileLoader : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Loads the files and begins to watch them.</summary>
-    public async Task StartAsync()
+    /// <summary>Puts the files in force as they were read for the start, and begins to watch them.</summary>
+    /// <param name="files">Without faults.</param>
+    public async Task StartAsync(LoadedRuleFiles files)
     {
+        ArgumentNullException.ThrowIfNull(files);
+        if (files.Faults.Count > 0)
+        {
+            throw new ArgumentException($"rule files with faults are not put in force: {files.Faults[0]}", nameof(files));
+        }
+
+        _seen = files;
         if (_options.FilePatterns.Count > 0)
         {
-            _ = await LoadAsync(onlyWhenChanged: false);
+            _ = await ApplyAsync(files, isFirst: true);
             _watch = _options.PollInterval > TimeSpan.Zero ? Task.Run(WatchAsync) : Task.CompletedTask;
         }
     }
@@ -81,15 +86,16 @@ public sealed class RuleFileLoader : IAsyncDisposable
         await _loading.WaitAsync(_stop.Token);
         try
         {
-            IReadOnlyList<RuleFileText> files = RuleFileSet.Read(RuleFileSet.Find(_options.FilePatterns));
-            byte[] seen = Fingerprint(files);
-            if (onlyWhenChanged && seen.AsSpan().SequenceEqual(_seen))
+            LoadedRuleFiles? files = onlyWhenChanged && _seen is not null
+                ? _seen.ReadChanged(_options, _fileOptions)
+                : LoadedRuleFiles.Read(_options, _fileOptions);
+            if (files is null)
             {
                 return [];
             }
 
-            _seen = seen;
-            return await ApplyAsync([.. files.Select(Parse)]);
+            _seen = files;
+            return await ApplyAsync(files, isFirst: false);
         }
         finally
         {
@@ -97,38 +103,19 @@ public sealed class RuleFileLoader : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<string>> ApplyAsync(IReadOnlyList<RuleFile> files)
+    private async Task<IReadOnlyList<string>> ApplyAsync(LoadedRuleFiles files, bool isFirst)
     {
-        string[] faults = [.. files.SelectMany(static file => file.Faults).Select(static fault => fault.ToString())];
-        bool first = !_started;
-        _started = true;
-        foreach (string fault in faults)
+        foreach (string fault in files.Faults)
         {
             _logger.RulesNotLoaded(fault);
         }
 
-        if (faults.Length == 0 || first)
+        if (files.Faults.Count == 0)
         {
-            RuleGroup[] groups = [.. files.Where(static file => file.IsSound).SelectMany(static file => file.Groups)];
-            await _scheduler.ReplaceAsync(_options.TenantOfFiles, RuleOrigin.File, groups, restore: first);
+            await _scheduler.ReplaceAsync(_options.TenantOfFiles, RuleOrigin.File, files.Groups, restore: isFirst);
         }
 
-        _scheduler.Metrics.Loaded(RuleOrigin.File, faults.Length == 0, _time.GetUtcNow());
-        return faults;
-    }
-
-    private RuleFile Parse(RuleFileText text) =>
-        text.Error is null ? RuleFileReader.Read(text.Name, text.Content, _fileOptions) : new RuleFile(text.Name, [], [new RuleFileFault(text.Name, default, text.Error)]);
-
-    private static byte[] Fingerprint(IReadOnlyList<RuleFileText> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (RuleFileText file in files)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\n{file.Error}\n{file.Content.Length}\n"));
-            hash.AppendData(file.Content);
-        }
-
-        return hash.GetHashAndReset();
+        _scheduler.Metrics.Loaded(RuleOrigin.File, files.Faults.Count == 0, _time.GetUtcNow());
+        return files.Faults;
     }
 }

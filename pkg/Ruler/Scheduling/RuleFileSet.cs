@@ -18,13 +18,13 @@ internal static class RuleFileSet
                 continue;
             }
 
-            string folder = Path.GetDirectoryName(pattern) is { Length: > 0 } given ? given : ".";
-            if (Directory.Exists(folder))
+            try
             {
-                files.AddRange(Directory.EnumerateFiles(folder)
-                    .Where(file => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false))
-                    .Select(file => Path.GetDirectoryName(pattern) is { Length: > 0 } ? file : Path.GetFileName(file))
-                    .Order(StringComparer.Ordinal));
+                files.AddRange(Matches(pattern, name));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                files.Add(pattern); // as a file that cannot be read, which is told
             }
         }
 
@@ -33,6 +33,18 @@ internal static class RuleFileSet
 
     /// <summary>Reads files.</summary>
     public static IReadOnlyList<RuleFileText> Read(IReadOnlyList<string> files) => [.. files.Select(Read)];
+
+    private static IEnumerable<string> Matches(string pattern, string name)
+    {
+        string? given = Path.GetDirectoryName(pattern);
+        string folder = string.IsNullOrEmpty(given) ? "." : given;
+        return Directory.Exists(folder)
+            ? Directory.GetFiles(folder)
+                .Where(file => FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false))
+                .Select(file => string.IsNullOrEmpty(given) ? Path.GetFileName(file) : file)
+                .Order(StringComparer.Ordinal)
+            : [];
+    }
 
     private static RuleFileText Read(string file)
     {

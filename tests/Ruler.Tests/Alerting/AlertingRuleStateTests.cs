@@ -101,6 +101,20 @@ public sealed class AlertingRuleStateTests
             ignoreOrder: true);
     }
 
+    /// <summary>An empty label is none: in the alert, in its series, and where the alert is found by these after a restart. Prometheus' series have the template's text.</summary>
+    [Fact]
+    public async Task Evaluate_TemplateOfALabelExpandsToNothing_TheLabelIsNowhere()
+    {
+        AlertingRuleState rule = Rule("{alert: A, expr: m > 0, labels: {s: '{{ if gt $value 1.0 }}high{{ end }}', i: '{{ $labels.none }}'}}", out GroupEvaluator group);
+        Values(1, 2);
+
+        (await EvaluateAsync(group, 0)).ShouldBe(
+            ["{__name__=\"ALERTS\", alertname=\"A\", alertstate=\"firing\"} 0 1", "{__name__=\"ALERTS_FOR_STATE\", alertname=\"A\"} 0 0"]);
+        rule.Alerts.ShouldHaveSingleItem().Labels.ShouldBe(LabelSet.From("alertname", "A"));
+
+        (await EvaluateAsync(group, 1)).ShouldContain("{__name__=\"ALERTS\", alertname=\"A\", alertstate=\"firing\", s=\"high\"} 1 1");
+    }
+
     /// <summary>For of ten minutes, down since minute 100; the last sample told when the alert became active.</summary>
     [Theory]
     [InlineData(95, 110, 105)] // five minutes were left: the time away does not count

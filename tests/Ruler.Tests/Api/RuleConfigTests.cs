@@ -25,7 +25,7 @@ namespace RemoteStore.Ruler.Tests.Api;
 
 /// <summary>The rule API over HTTP, with a bucket in memory.</summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "They are disposed of by DisposeAsync, which xunit calls.")]
-public sealed class RuleConfigTests : IAsyncLifetime
+public sealed class RuleConfigTests : IAsyncLifetime, ITenantLimitsProvider
 {
     private const string Group = """
         name: g
@@ -41,10 +41,12 @@ public sealed class RuleConfigTests : IAsyncLifetime
           - {alert: C, expr: "a > 0", for: 5m, keep_firing_for: 1m, annotations: {d: "1e3: # {{ $value }}"}}
         """;
 
+    private TenantRuleLimits _limits = new();
     private readonly RuleBench _bench = new();
     private readonly MemoryBucket _bucket = new(TimeProvider.System);
     private RuleGroupStore _store = null!;
     private StoredRuleLoader _loader = null!;
+    private RuleConfigApi _api = null!;
     private WebApplication _app = null!;
     private HttpClient _client = null!;
 
@@ -60,7 +62,8 @@ public sealed class RuleConfigTests : IAsyncLifetime
         _app = builder.Build();
         _app.UsePathBase("/prometheus");
         _app.UseRouting();
-        _app.MapRuleConfig(new RuleConfigApi(_store, _loader, RuleFileOptions.Default, new TenantResolver(true), readiness, NullLogger<RuleConfigApi>.Instance));
+        _api = new RuleConfigApi(_store, _loader, RuleFileOptions.Default, this, new TenantResolver(true), readiness, NullLogger<RuleConfigApi>.Instance);
+        _app.MapRuleConfig(_api);
         await _app.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
@@ -69,6 +72,7 @@ public sealed class RuleConfigTests : IAsyncLifetime
     {
         _client.Dispose();
         await _app.DisposeAsync();
+        _api.Dispose();
         await _loader.DisposeAsync();
         await _bench.DisposeAsync();
     }
@@ -142,6 +146,43 @@ public sealed class RuleConfigTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Set_MoreGroupsThanTheLimit_IsRefusedWithItsName_AndOneMayStillBeReplaced()
+    {
+        _limits = new TenantRuleLimits { MaxGroups = 2 };
+        (await SendAsync("POST", "/config/v1/rules/ns", Group)).Status.ShouldBe(202);
+        (await SendAsync("POST", "/config/v1/rules/other", Group)).Status.ShouldBe(202);
+
+        (await SendAsync("POST", "/config/v1/rules/third", Group)).ShouldBe(
+            (400, "the tenant has 2 other rule groups, the limit is 2 (limits.max-rule-groups)\n", "text/plain"));
+        (await SendAsync("GET", "/config/v1/rules/third")).Status.ShouldBe(404);
+        (await SendAsync("POST", "/config/v1/rules/other", Group)).Status.ShouldBe(202);
+        (await SendAsync("POST", "/config/v1/rules/third", Group, tenant: "b")).Status.ShouldBe(202);
+
+        (await SendAsync("DELETE", "/config/v1/rules/ns/g")).Status.ShouldBe(202);
+        (await SendAsync("POST", "/config/v1/rules/third", Group)).Status.ShouldBe(202);
+    }
+
+    [Fact]
+    public async Task Set_ManyGroupsAtOnce_AreNoMoreThanTheLimit()
+    {
+        _limits = new TenantRuleLimits { MaxGroups = 3 };
+
+        (int Status, string Text, string Type)[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => SendAsync("POST", $"/config/v1/rules/n{i}", Group)));
+
+        answers.Count(static answer => answer.Status == 202).ShouldBe(3);
+        (await _store.ListAsync(TenantId.Parse("a"), CancellationToken.None)).Groups.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Set_MoreRulesThanTheLimit_IsRefusedWithItsName()
+    {
+        _limits = new TenantRuleLimits { MaxRulesPerGroup = 1 };
+
+        (await SendAsync("POST", "/config/v1/rules/ns", Group)).ShouldBe((400, "the group has 2 rules, the limit is 1 (limits.max-rules-per-group)\n", "text/plain"));
+        (await SendAsync("POST", "/config/v1/rules/ns", "name: h\nrules: [{record: r, expr: '1'}]")).Status.ShouldBe(202);
+    }
+
+    [Fact]
     public async Task Set_NameTooLongForAKey_IsRefused() =>
         (await SendAsync("POST", $"/config/v1/rules/{new string('x', 300)}", Group)).Status.ShouldBe(400);
 
@@ -156,6 +197,8 @@ public sealed class RuleConfigTests : IAsyncLifetime
         faults.ShouldHaveSingleItem();
         _bench.Scheduler.Groups(TenantId.Parse("a")).ShouldHaveSingleItem();
     }
+
+    TenantLimits ITenantLimitsProvider.For(TenantId tenant) => new() { Rules = _limits };
 
     private async Task<(int Status, string Text, string Type)> SendAsync(string method, string path, string? body = null, string tenant = "a")
     {

@@ -32,29 +32,31 @@ public sealed class RuleFileLoaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_FaultyFile_OthersAreLoadedAndEveryFaultIsTold()
+    public async Task Start_FaultyFile_IsRefusedWithEveryFault()
     {
         Write("a.yml", Group("a"));
-        Write("b.yml", "groups: [{name: b, rules: [{record: x, expr: '('}, {record: y, expr: ')'}]}]");
+        Write("b.yml", "groups:\n- {name: b, rules: [{record: x, expr: '('},\n {record: y, expr: ')'}]}");
 
-        await _loader.StartAsync();
+        LoadedRuleFiles read = Read();
 
-        Names().ShouldBe(["a"]);
-        (await _loader.ReloadAsync()).Count.ShouldBe(2);
-        Names().ShouldBe(["a"]);
-        (await MetricText.ReadAsync(_bench.Registry, "remotestore_rules_last_load_successful{origin=\"file\"}")).ShouldBe(0);
+        read.Faults.Count.ShouldBe(2);
+        read.Faults[0].ShouldStartWith($"{_directory.FullName}/b.yml: 2:");
+        read.Faults[1].ShouldStartWith($"{_directory.FullName}/b.yml: 3:");
+        await Should.ThrowAsync<ArgumentException>(_loader.StartAsync(read));
+        Names().ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Reload_FaultsThenNone_KeepsTheRunningRulesThenTakesTheNew()
     {
         Write("a.yml", Group("a"));
-        await _loader.StartAsync();
+        await _loader.StartAsync(Read());
         Write("a.yml", Group("changed"));
         Write("b.yml", "groups: 1");
 
-        (await _loader.ReloadAsync()).ShouldHaveSingleItem().ShouldContain("b.yml");
+        (await _loader.ReloadAsync()).ShouldHaveSingleItem().ShouldContain("b.yml: 1:");
         Names().ShouldBe(["a"]);
+        (await MetricText.ReadAsync(_bench.Registry, "remotestore_rules_last_load_successful{origin=\"file\"}")).ShouldBe(0);
 
         File.Delete(Path.Combine(_directory.FullName, "b.yml"));
         (await _loader.ReloadAsync()).ShouldBeEmpty();
@@ -64,11 +66,54 @@ public sealed class RuleFileLoaderTests : IAsyncLifetime
     [Fact]
     public async Task Reload_NamedFileIsMissing_IsAFault()
     {
-        await _loader.StartAsync();
+        await _loader.StartAsync(Read());
         File.Delete(Path.Combine(_directory.FullName, "named.rules"));
 
         (await _loader.ReloadAsync()).ShouldHaveSingleItem().ShouldContain("named.rules");
     }
+
+    [Fact]
+    public async Task Watch_FilesChange_AreInForceWhenTheTimerNoticesIt()
+    {
+        Write("a.yml", Group("a"));
+        await _loader.StartAsync(Read());
+        Write("a.yml", Group("changed"));
+
+        await PassPollsAsync(() => Names().SequenceEqual(["changed"]));
+        Write("c.yml", Group("c"));
+        await PassPollsAsync(() => Names().SequenceEqual(["changed", "c"]));
+        File.Delete(Path.Combine(_directory.FullName, "a.yml"));
+        await PassPollsAsync(() => Names().SequenceEqual(["c"]));
+    }
+
+    [Fact]
+    public async Task Watch_FileGetsAFault_IsToldOnceAndTheRulesStay_UntilItIsMended()
+    {
+        const string Metric = "remotestore_rules_last_load_successful{origin=\"file\"}";
+        Write("a.yml", Group("a"));
+        await _loader.StartAsync(Read());
+        Write("a.yml", "groups: 1");
+
+        await PassPollsAsync(() => MetricText.ReadAsync(_bench.Registry, Metric).GetAwaiter().GetResult() == 0);
+        Names().ShouldBe(["a"]);
+        Write("a.yml", Group("mended"));
+        await PassPollsAsync(() => Names().SequenceEqual(["mended"]));
+        (await MetricText.ReadAsync(_bench.Registry, Metric)).ShouldBe(1);
+    }
+
+    /// <summary>Lets the clock run from poll to poll until something holds: what a poll sets going is over some time after.</summary>
+    private async Task PassPollsAsync(Func<bool> holds)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!holds())
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            _bench.Time.Advance(_options.PollInterval);
+            await Task.Yield();
+        }
+    }
+
+    private LoadedRuleFiles Read() => LoadedRuleFiles.Read(_options, RuleFileOptions.Default);
 
     private string[] Names() => [.. _bench.Scheduler.Groups(RuleBench.Tenant).Select(static group => group.Group.Name)];
 
