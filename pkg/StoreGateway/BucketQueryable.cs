@@ -15,7 +15,7 @@ namespace RemoteStore.StoreGateway;
 /// Answers from the blocks in the bucket, by ranged reads. In memory there are the bucket indexes, some hundred bytes of each block, and a cache of bounded size.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class BucketQueryable : IBucketQueryable, IDisposable
+public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDisposable
 {
     private const string Name = "object storage";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2); // with a list that answers in milliseconds
@@ -34,15 +34,22 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
     /// <param name="registry">Where metrics go.</param>
     /// <param name="logger">Takes damage and failures.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="local">Blocks of a local store that hands them on to the bucket; null = there is none. Its samples are known before their block is listed.</param>
     public BucketQueryable(
-        IBucket bucket, IBucketIndexView indexes, StoreGatewayOptions options, MetricsRegistry registry, ILogger<BucketQueryable> logger, TimeProvider time)
+        IBucket bucket,
+        IBucketIndexView indexes,
+        StoreGatewayOptions options,
+        MetricsRegistry registry,
+        ILogger<BucketQueryable> logger,
+        TimeProvider time,
+        ILocalBlocks? local = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(registry);
         _options = options;
         _time = time;
         _metrics = new StoreGatewayMetrics(registry);
-        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), options.CacheBytes, _metrics);
+        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options.CacheBytes, _metrics);
         _faults = new BlockFaults(_metrics, logger);
         _requests = new SemaphoreSlim(options.Concurrency, options.Concurrency);
         registry.BeforeCollect(() => _metrics.CacheHolds(_catalog.CacheBytes));
@@ -83,6 +90,15 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
     }
 
     /// <inheritdoc/>
+    public long VersionOf(TenantId tenant) => _catalog.ReadChanges(tenant, 0, static changes => changes.Version);
+
+    /// <inheritdoc/>
+    public bool IsUnchanged(TenantId tenant, long since, QueryRange range) => _catalog.ReadChanges(tenant, true, changes => changes.IsUnchanged(since, range));
+
+    /// <inheritdoc/>
+    public long LongestWindowMs(TenantId tenant) => _catalog.ReadChanges(tenant, 0, static changes => changes.LongestWindowMs);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _catalog.Dispose();
@@ -105,6 +121,7 @@ public sealed class BucketQueryable : IBucketQueryable, IDisposable
         }
         catch (Exception e) when (e is IOException or TimeoutException)
         {
+            _catalog.NoteUnknown(tenant);
             string why = e is TimeoutException ? "it takes too long" : e.Message;
             return (TenantBlocks.Of(BucketIndex.Empty(tenant), null, static _ => throw new UnreachableException()),
                 [new MissingData(range, Name, $"its list of blocks was not loaded so far ({why}); what the local store holds is there")]);

@@ -122,7 +122,7 @@ public sealed class TimeSeriesDatabase
         long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
         if (state.Heads.Find(tenant) is not { } head)
         {
-            return new WriteVersion(-1, 0, floor);
+            return new WriteVersion(0, 0, floor);
         }
 
         LateWrites late = head.LateWrites;
@@ -139,7 +139,7 @@ public sealed class TimeSeriesDatabase
 
     /// <inheritdoc/>
     public bool IsUnchanged(TenantId tenant, WriteVersion since, QueryRange range) =>
-        since.IsWatched && Serving().Heads.Find(tenant) is { } head && head.LateWrites.IsUnchanged(since.Changes, range);
+        since.IsWatched && (Serving().Heads.Find(tenant) is { } head ? head.LateWrites.IsUnchanged(since.Changes, range) : since.Changes == 0);
 
     /// <summary>Voids every answer that was kept of a tenant: samples were deleted, which no write tells of.</summary>
     /// <exception cref="StorageUnavailableException">The store is starting or stopping.</exception>

@@ -54,6 +54,7 @@ internal sealed class StoreRole : IRole
             context.Time);
         Deletions = new DeletionCatalog(
             new DeletionJobStore(bucket.For("querier")),
+            bucket.View,
             context.Time,
             new Random(),
             _store.NoteDeletion,
@@ -64,7 +65,7 @@ internal sealed class StoreRole : IRole
         _engine = new EngineQueryService(new QueryEngine(context.Options.Query, context.Time), _samples);
         _frontend = new FrontendQueryService(
             _engine,
-            _store,
+            _stored.Versions,
             context.Options.QueryFrontend,
             context.Options.Query,
             new UniformTenantLimits(context.Options.Limits.Defaults),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Format;
+using RemoteStore.BlockStore.Indexing;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore;
@@ -11,7 +12,7 @@ namespace RemoteStore.BlockStore.Deletions;
 
 /// <summary>
 /// The deletions of all tenants as this process knows them: read from the bucket when a tenant is first asked for, kept up to date with what is deleted here, and read
-/// again now and then as long as some are open. Safe for concurrent use.
+/// again now and then as long as some are open, and when the bucket index lists one that another process has made. Safe for concurrent use.
 /// </summary>
 /// <remarks>The bucket has a deletion before anybody is told of it, so that a crash at any line forgets none that was acknowledged.</remarks>
 public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeletionJobs
@@ -19,6 +20,7 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
     private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(1);
 
     private readonly DeletionJobStore _store;
+    private readonly IBucketIndexView _view;
     private readonly TimeProvider _time;
     private readonly Random _random;
     private readonly Action<TenantId> _deleted;
@@ -28,15 +30,23 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
 
     /// <summary>Creates a catalog that knows nothing yet.</summary>
     /// <param name="store">The jobs in the bucket.</param>
+    /// <param name="view">Tells which jobs the bucket has.</param>
     /// <param name="time">Clock.</param>
     /// <param name="random">Tells apart jobs of one millisecond.</param>
     /// <param name="deleted">Called when samples of a tenant are gone from all later reads, before that is acknowledged: answers that were kept are void.</param>
     /// <param name="removeNow">Called when what is deleted shall be removed physically without waiting.</param>
     /// <param name="logger">Told of jobs that cannot be read.</param>
     public DeletionCatalog(
-        DeletionJobStore store, TimeProvider time, Random random, Action<TenantId> deleted, Action<TenantId> removeNow, ILogger<DeletionCatalog> logger)
+        DeletionJobStore store,
+        IBucketIndexView view,
+        TimeProvider time,
+        Random random,
+        Action<TenantId> deleted,
+        Action<TenantId> removeNow,
+        ILogger<DeletionCatalog> logger)
     {
         _store = store;
+        _view = view;
         _time = time;
         _random = random;
         _deleted = deleted;
@@ -48,6 +58,7 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
     public ValueTask<SeriesDeletions> GetAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         TenantDeletions known = Of(tenant);
+        known.Learn(_view.Peek(tenant)?.DeletionJobs ?? []);
         return known.IsFresh(_time, s_refreshEvery) ? new(known.Pending) : LoadAsync(tenant, known, cancellationToken);
     }
 
@@ -133,10 +144,12 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
 
     private async ValueTask<SeriesDeletions> LoadAsync(TenantId tenant, TenantDeletions known, CancellationToken cancellationToken)
     {
+        bool isNew = false;
         await known.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            known.Replace(
+            known.BeginReading();
+            isNew = known.Replace(
                 await _store.ListAsync(tenant, damaged => Log.JobUnreadable(_logger, tenant.Name, damaged.Message), cancellationToken).ConfigureAwait(false),
                 _time.GetTimestamp());
         }
@@ -152,6 +165,11 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
         finally
         {
             _ = known.Gate.Release();
+        }
+
+        if (isNew)
+        {
+            _deleted(tenant);
         }
 
         return known.Pending;

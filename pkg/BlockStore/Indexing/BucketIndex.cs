@@ -10,6 +10,7 @@ public sealed class BucketIndex
 {
     private readonly FrozenDictionary<BlockId, BlockRecord> _byId;
     private readonly FrozenSet<BlockId> _held;
+    private readonly FrozenSet<BlockId> _samples;
 
     /// <summary>Makes an index.</summary>
     /// <param name="tenant">Whose.</param>
@@ -37,6 +38,7 @@ public sealed class BucketIndex
         IsTenantDeleted = isTenantDeleted;
         _byId = Blocks.ToFrozenDictionary(static block => block.Id);
         Readable = [.. Blocks.Where(IsReadable)];
+        _samples = Readable.Where(static block => block.Meta.ResolutionMs == 0).SelectMany(static block => block.Meta.SourceBlocks).ToFrozenSet();
         _held = Readable.SelectMany(static block => block.Meta.SourceBlocks.Append(block.Id)).Concat(Retired()).ToFrozenSet();
     }
 
@@ -79,6 +81,9 @@ public sealed class BucketIndex
     /// </summary>
     public bool Holds(BlockId cutBlock) =>
         _held.Contains(cutBlock) && (!BrokenMarks.TryGetValue(cutBlock, out BrokenMark? broken) || broken.Range.IsEmpty);
+
+    /// <summary>True when readers of this index get the samples of a cut block as they were received.</summary>
+    public bool HasSamples(BlockId cutBlock) => !IsTenantDeleted && _samples.Contains(cutBlock);
 
     /// <summary>
     /// A mark counts only while what replaces the block is listed, too: a listing may have passed the new block's place before it was written, and seen the mark,

@@ -148,7 +148,7 @@ public sealed class BlockUploads
             _uploaded.ExceptWith(held);
             if (!_options.KeepLocalBlocks)
             {
-                HandOver(blocks.Key, [.. blocks], held, coldBeforeMs);
+                HandOver(index, [.. blocks], held, coldBeforeMs);
             }
         }
 
@@ -156,11 +156,12 @@ public sealed class BlockUploads
     }
 
     /// <summary>Tells the store what the readers of the bucket have, and lets go of what is past the hot period.</summary>
-    private void HandOver(TenantId tenant, IReadOnlyList<LocalBlock> blocks, HashSet<BlockId> held, long coldBeforeMs)
+    private void HandOver(BucketIndex index, IReadOnlyList<LocalBlock> blocks, HashSet<BlockId> held, long coldBeforeMs)
     {
+        TenantId tenant = index.Tenant;
         _local.MarkSettled(tenant, held);
         HashSet<BlockId> cold = [.. blocks.Where(block => block.Meta.Range.End <= coldBeforeMs && held.Contains(block.Meta.Id)).Select(static block => block.Meta.Id)];
-        if (cold.Count > 0 && _local.Remove(tenant, cold) is > 0 and int removed)
+        if (cold.Count > 0 && _local.Remove(tenant, cold, cold.Where(block => !index.HasSamples(block)).ToHashSet()) is > 0 and int removed)
         {
             _metrics.HandedOver(removed);
             Log.BlocksHandedOver(_logger, removed, tenant.Name);

@@ -31,10 +31,11 @@ public interface IWriteVersions
 }
 
 /// <summary>What a tenant had stored at a moment.</summary>
-/// <param name="Changes">Rises with each write of a watched sample and with each loss; -1 when the tenant has stored nothing that could be watched.</param>
+/// <param name="Changes">Rises with each write of a watched sample and with each loss; negative when changes cannot be watched.</param>
 /// <param name="Writes">Rises with every write whatever its times, before it is acknowledged.</param>
 /// <param name="OldestMs">Reads do not see samples before this time, whether or not they are removed already; it moves with the clock.</param>
-public readonly record struct WriteVersion(long Changes, long Writes, long OldestMs)
+/// <param name="Blocks">Rises when what is read of a bucket beside the store changes answers; 0 where there is none.</param>
+public readonly record struct WriteVersion(long Changes, long Writes, long OldestMs, long Blocks = 0)
 {
     /// <summary>True when later changes will be noticed.</summary>
     public bool IsWatched => Changes >= 0;

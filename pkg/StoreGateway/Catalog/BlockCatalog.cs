@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Local;
@@ -13,17 +14,21 @@ internal sealed class BlockCatalog : IDisposable
     private readonly IBucket _bucket;
     private readonly IBucketIndexView _indexes;
     private readonly BucketIndexStore _store;
+    private readonly ILocalBlocks? _local;
     private readonly StoreGatewayMetrics _metrics;
     private readonly BlockSectionCache _cache;
     private readonly Lock _lock = new(); // guards the fields below
     private readonly Dictionary<TenantId, TenantBlocks> _tenants = [];
+    private readonly Dictionary<TenantId, BlockChanges> _changes = []; // of tenants that had blocks
     private bool _disposed;
 
-    public BlockCatalog(IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, long cacheBytes, StoreGatewayMetrics metrics)
+    public BlockCatalog(
+        IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, ILocalBlocks? local, long cacheBytes, StoreGatewayMetrics metrics)
     {
         _bucket = bucket;
         _indexes = indexes;
         _store = store;
+        _local = local;
         _metrics = metrics;
         _cache = new BlockSectionCache(cacheBytes);
     }
@@ -50,6 +55,25 @@ internal sealed class BlockCatalog : IDisposable
         }
 
         return await GetAsync(tenant, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How the answers from a tenant's blocks changed, by the newest index that is known.</summary>
+    public T ReadChanges<T>(TenantId tenant, T none, Func<BlockChanges, T> read)
+    {
+        _ = Peek(tenant); // who opens a view from now on reads no older blocks
+        lock (_lock)
+        {
+            return _changes.TryGetValue(tenant, out BlockChanges? changes) ? read(changes) : none;
+        }
+    }
+
+    /// <summary>Voids what was computed from a tenant's blocks while they were not known.</summary>
+    public void NoteUnknown(TenantId tenant)
+    {
+        lock (_lock)
+        {
+            ChangesOf(tenant).Add([QueryRange.All]);
+        }
     }
 
     /// <summary>Takes hold of the blocks that a view of the range reads.</summary>
@@ -86,17 +110,23 @@ internal sealed class BlockCatalog : IDisposable
 
     private TenantBlocks Of(BucketIndex index)
     {
+        if (Served(index) is { } served)
+        {
+            return served;
+        }
+
+        HashSet<BlockId> local = [.. _local?.GetLocalBlocks(index.Tenant).Select(static block => block.Meta.Id) ?? []];
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
             TenantBlocks? former = _tenants.GetValueOrDefault(index.Tenant);
-            if (former is not null && (former.Index == index || former.Index.UpdatedAtMs > index.UpdatedAtMs))
+            if (Served(index) is { } meanwhile)
             {
-                return former;
+                return meanwhile;
             }
 
             TenantBlocks blocks = TenantBlocks.Of(index, former, meta => new GatewayBlock(meta, _bucket, _cache));
             _tenants[index.Tenant] = blocks;
+            NoteChanges(former, blocks, local);
             _metrics.BlocksChanged(blocks.Blocks.Count - (former?.Blocks.Count ?? 0));
             HashSet<BlockId> still = [.. blocks.Blocks.Select(static block => block.Id)];
             foreach (GatewayBlock gone in former?.Blocks.Where(block => !still.Contains(block.Id)) ?? [])
@@ -106,5 +136,41 @@ internal sealed class BlockCatalog : IDisposable
 
             return blocks;
         }
+    }
+
+    /// <summary>What is served of a tenant, when the index tells nothing newer.</summary>
+    private TenantBlocks? Served(BucketIndex index)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _tenants.TryGetValue(index.Tenant, out TenantBlocks? former) && (former.Index == index || former.Index.UpdatedAtMs > index.UpdatedAtMs)
+                ? former
+                : null;
+        }
+    }
+
+    /// <summary>Every list of blocks that is read passes here, one after another. Under the lock.</summary>
+    private void NoteChanges(TenantBlocks? former, TenantBlocks blocks, HashSet<BlockId> local)
+    {
+        former ??= TenantBlocks.Of(BucketIndex.Empty(blocks.Index.Tenant), null, static _ => throw new UnreachableException());
+        IReadOnlyList<QueryRange> changed = BlockDifference.Between(former, blocks, local);
+        long windowMs = blocks.Tiers.Select(static block => block.ResolutionMs).DefaultIfEmpty().Max();
+        if (changed.Count > 0 || windowMs > 0)
+        {
+            BlockChanges changes = ChangesOf(blocks.Index.Tenant);
+            changes.Add(changed);
+            changes.Reads(windowMs);
+        }
+    }
+
+    private BlockChanges ChangesOf(TenantId tenant)
+    {
+        if (!_changes.TryGetValue(tenant, out BlockChanges? changes))
+        {
+            _changes[tenant] = changes = new BlockChanges();
+        }
+
+        return changes;
     }
 }

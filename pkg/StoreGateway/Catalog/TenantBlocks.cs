@@ -34,6 +34,9 @@ internal sealed class TenantBlocks
     /// <summary>Blocks that were set aside and that no block stands in for.</summary>
     public IReadOnlyList<MissingData> Broken { get; }
 
+    /// <summary>True when the samples of a cut block are in one of the blocks as they were received.</summary>
+    public bool HasSamples(BlockId cut) => _numbers.TryGetValue(cut, out int number) && _rawSources.Contains(number);
+
     /// <summary>Cut blocks whose samples are to be had as received.</summary>
     /// <param name="local">Those that the local store has.</param>
     public IReadOnlySet<int> RawSources(IReadOnlySet<BlockId> local)

@@ -4,7 +4,7 @@ namespace RemoteStore.Tsdb.Heads;
 
 /// <summary>
 /// Notes which UTC days of a tenant changed below the time that readers watch, see <see cref="Storage.Querying.IWriteVersions"/>. An append notes its late rows
-/// by their first and last time only, and publishes them once the rows are visible.
+/// by their first and last time only, and publishes them once the rows are visible. Changes are counted from 1: the version of a tenant without a head is 0.
 /// </summary>
 /// <remarks>
 /// <see cref="BeforeMs"/>, <see cref="Note"/>, <see cref="Publish"/> and <see cref="Watch"/> are called under the head's lock: an append sees one watched time
@@ -20,8 +20,8 @@ internal sealed class LateWrites
 
     private readonly Lock _lock = new(); // guards _days and _allChanged; taken after the head's lock
     private readonly Dictionary<long, long> _days = [];
-    private long _allChanged;
-    private long _changes;
+    private long _allChanged = 1; // with its first write: 0 is the version of a tenant that has nothing
+    private long _changes = 1;
     private long _writes;
     private long _beforeMs = long.MinValue;
     private long _firstMs = long.MaxValue;

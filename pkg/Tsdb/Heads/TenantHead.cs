@@ -114,6 +114,20 @@ internal sealed class TenantHead : IDisposable
         }
     }
 
+    /// <summary>Samples of some times are gone from reads: what was computed from them does not hold.</summary>
+    public void NoteLoss(IReadOnlyList<QueryRange> times)
+    {
+        lock (Lock)
+        {
+            foreach (QueryRange range in times)
+            {
+                LateWrites.Note(range.MinTime);
+                LateWrites.Note(range.MaxTime);
+                LateWrites.Publish();
+            }
+        }
+    }
+
     /// <summary>
     /// Forgets what is known of the newest samples, because stored ones were lost: a sample sent again must be stored again, not taken for a duplicate.
     /// </summary>

@@ -43,6 +43,9 @@ internal sealed class BlockCatalog : IAsyncDisposable
     /// <summary>Called after samples of a block turned out to be lost.</summary>
     public Action? SamplesLost { get; set; }
 
+    /// <summary>Called after a block was taken out of service that the bucket has, too: an answer that met it tells of a gap that others do not have.</summary>
+    public Action<BlockMeta>? LocalCopyLost { get; set; }
+
     /// <summary>All blocks.</summary>
     public IEnumerable<LiveBlock> All => _blocks.Values.SelectMany(static blocks => blocks);
 
@@ -152,6 +155,7 @@ internal sealed class BlockCatalog : IAsyncDisposable
                 if (Remove([block]) > 0)
                 {
                     _quarantine.NoteReplaceable(block, why);
+                    LocalCopyLost?.Invoke(block.Meta);
                 }
 
                 return null;

@@ -12,11 +12,10 @@ internal sealed class BlockHandover(Func<StoreState?> serving) : ILocalBlocks
     public Action? BlockCut { get; set; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<LocalBlock> GetLocalBlocks() =>
-    [
-        .. (serving()?.Blocks.All ?? []).OrderBy(static block => block.Meta.Tenant)
-            .Select(static block => new LocalBlock(block.Meta, block.Directory, block.IsSettled)),
-    ];
+    public IReadOnlyList<LocalBlock> GetLocalBlocks() => [.. (serving()?.Blocks.All ?? []).OrderBy(static block => block.Meta.Tenant).Select(Describe)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LocalBlock> GetLocalBlocks(TenantId tenant) => [.. (serving()?.Blocks.Of(tenant) ?? []).Select(Describe)];
 
     /// <inheritdoc/>
     public void MarkSettled(TenantId tenant, IReadOnlySet<BlockId> blocks)
@@ -31,8 +30,25 @@ internal sealed class BlockHandover(Func<StoreState?> serving) : ILocalBlocks
     }
 
     /// <inheritdoc/>
-    public int Remove(TenantId tenant, IReadOnlySet<BlockId> blocks) => serving()?.Blocks.RemoveSettled(tenant, blocks) ?? 0;
+    public int Remove(TenantId tenant, IReadOnlySet<BlockId> blocks, IReadOnlySet<BlockId> unread)
+    {
+        if (serving() is not { } state)
+        {
+            return 0;
+        }
+
+        QueryRange[] times = [.. state.Blocks.Of(tenant).Where(block => unread.Contains(block.Meta.Id)).Select(static block => new QueryRange(block.Meta.MinTime, block.Meta.MaxTime))];
+        int removed = state.Blocks.RemoveSettled(tenant, blocks);
+        if (removed > 0)
+        {
+            state.Heads.Find(tenant)?.NoteLoss(times); // after they went: an answer that still has them is older than the note
+        }
+
+        return removed;
+    }
 
     /// <summary>Tells who asked that there is a new block.</summary>
     public void Tell() => BlockCut?.Invoke();
+
+    private static LocalBlock Describe(LiveBlock block) => new(block.Meta, block.Directory, block.IsSettled);
 }

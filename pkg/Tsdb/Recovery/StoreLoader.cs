@@ -65,6 +65,7 @@ internal sealed class StoreLoader
         NoteAges(heads, catalog, blocks);
         catalog.SamplesLost = heads.ForgetNewest;
         blocks.SamplesLost = heads.ForgetNewest;
+        blocks.LocalCopyLost = meta => heads.Find(meta.Tenant)?.NoteLoss([new QueryRange(meta.MinTime, meta.MaxTime)]);
         if (lost.Count > 0 || quarantined.Entries.Count > 0)
         {
             heads.ForgetNewest();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RemoteStore.BlockStore.Deletions;
+using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
@@ -8,6 +9,7 @@ using RemoteStore.ObjectStore;
 using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Storage;
 using RemoteStore.Storage.Deleting;
+using RemoteStore.Telemetry;
 using RemoteStore.Testing.Buckets;
 using Shouldly;
 using Xunit;
@@ -26,6 +28,7 @@ public sealed class DeletionCatalogTests
     private readonly List<TenantId> _deleted = [];
     private readonly List<TenantId> _removed = [];
     private readonly DeletionCatalog _catalog;
+    private readonly BucketIndexView _view;
     private Fault _fault = Fault.None;
     private int _seed;
 
@@ -37,6 +40,7 @@ public sealed class DeletionCatalogTests
             _asked.Add(operation);
             return _fault;
         });
+        _view = new BucketIndexView(new BucketIndexStore(_memory, _time), new BlockStoreMetrics(new MetricsRegistry()), NullLogger.Instance);
         _catalog = Create();
     }
 
@@ -66,6 +70,38 @@ public sealed class DeletionCatalogTests
         }
 
         _asked.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Get_IndexListsADeletionOfAnotherProcess_AppliesIt()
+    {
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+        DeletionReport report = await Create().DeleteAsync(BlockMaker.Tenant, s_up, new(5, 6), s_none);
+        _deleted.Clear();
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue("no index tells of it");
+
+        await ListJobsAsync();
+
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.ShouldHaveSingleItem().Range.ShouldBe(report.Range);
+        _deleted.ShouldBe([BlockMaker.Tenant], "answers that were kept are void");
+    }
+
+    [Fact]
+    public async Task Get_DeletionOfAnotherProcessCannotBeRead_IsReadOnceTheBucketAnswers()
+    {
+        _ = await _catalog.GetAsync(BlockMaker.Tenant, s_none);
+        _ = await Create().DeleteAsync(BlockMaker.Tenant, s_up, new(5, 6), s_none);
+        await ListJobsAsync();
+        _fault = Fault.Permanent;
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+        _fault = Fault.None;
+        _asked.Clear();
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).IsEmpty.ShouldBeTrue();
+        _asked.ShouldBeEmpty("the bucket is not asked again by every read");
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -122,6 +158,13 @@ public sealed class DeletionCatalogTests
         _removed.ShouldBe([BlockMaker.Tenant]);
     }
 
+    /// <summary>Makes the index anew, as the process does that keeps it.</summary>
+    private async Task ListJobsAsync()
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _view.Offer((await new BucketIndexStore(_memory, _time).UpdateAsync(BlockMaker.Tenant, null, s_none)).Index);
+    }
+
     private DeletionCatalog Create() =>
-        new(new DeletionJobStore(_bucket), _time, new Random(++_seed), _deleted.Add, _removed.Add, NullLogger<DeletionCatalog>.Instance);
+        new(new DeletionJobStore(_bucket), _view, _time, new Random(++_seed), _deleted.Add, _removed.Add, NullLogger<DeletionCatalog>.Instance);
 }

@@ -76,6 +76,27 @@ public sealed class BlockUploadsTests : IDisposable
         await CheckAsync(1, 4);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Round_RemovesABlockThatTheBucketHasAgreedToForget_AndSaysSo(bool isRetired)
+    {
+        string directory = BlockMaker.Write(_root, 1);
+        _ = BlockMaker.Write(_root, 2);
+        _ = await _uploads.RunAsync(s_none);
+        if (isRetired)
+        {
+            await new BlockMarker(_memory, _time).MarkForDeletionAsync(BlockMaker.Tenant, BlockMaker.Id(1), "too old", [], s_none);
+        }
+
+        _ = await _updater.UpdateAllAsync(s_none);
+        _time.Advance(TimeSpan.FromHours(48));
+        _ = await _uploads.RunAsync(s_none);
+
+        Directory.Exists(directory).ShouldBeFalse();
+        _local.Unread.ShouldBe(isRetired ? [BlockMaker.Id(1)] : []);
+    }
+
     [Fact]
     public async Task BucketDownForHours_BlocksWaitOnDisk_OneLineTells_AndNothingIsLost()
     {

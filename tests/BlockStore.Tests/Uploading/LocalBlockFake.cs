@@ -18,10 +18,16 @@ internal sealed class LocalBlockFake(string root) : ILocalBlocks
             .Select(block => new LocalBlock(block.Meta, block.Directory, _settled.Contains(block.Meta.Id))),
     ];
 
+    public IReadOnlyList<LocalBlock> GetLocalBlocks(TenantId tenant) => [.. GetLocalBlocks().Where(block => block.Meta.Tenant == tenant)];
+
+    /// <summary>Blocks that went though readers of the bucket have no samples of them.</summary>
+    public HashSet<BlockId> Unread { get; } = [];
+
     public void MarkSettled(TenantId tenant, IReadOnlySet<BlockId> blocks) => _settled.UnionWith(blocks);
 
-    public int Remove(TenantId tenant, IReadOnlySet<BlockId> blocks)
+    public int Remove(TenantId tenant, IReadOnlySet<BlockId> blocks, IReadOnlySet<BlockId> unread)
     {
+        Unread.UnionWith(unread);
         int removed = 0;
         foreach (LocalBlock block in GetLocalBlocks().Where(block => block.IsSettled && block.Meta.Tenant == tenant && blocks.Contains(block.Meta.Id)))
         {

@@ -63,7 +63,7 @@ internal sealed class LongTerm : IAsyncDisposable
         var options = new BlockStoreOptions { HotPeriod = TimeSpan.FromMinutes(40) };
         _uploads = new BlockUploads(store.LocalBlocks, new BlockUploader(bucket, Failpoints.None), view, options, "bucket", blockMetrics, logger, time);
         _deletions = new DeletionCatalog(
-            new DeletionJobStore(bucket), time, random, store.NoteDeletion, static _ => { }, NullLogger<DeletionCatalog>.Instance);
+            new DeletionJobStore(bucket), view, time, random, store.NoteDeletion, static _ => { }, NullLogger<DeletionCatalog>.Instance);
         _compactor = new CompactorService(
             new CompactorContext
             {
@@ -109,7 +109,7 @@ internal sealed class LongTerm : IAsyncDisposable
                 Deletions = _deletions,
             },
             published: null);
-        _gateway = new BucketQueryable(bucket, view, new StoreGatewayOptions { CacheBytes = 8 << 20 }, metrics, NullLogger<BucketQueryable>.Instance, time);
+        _gateway = new BucketQueryable(bucket, view, new StoreGatewayOptions { CacheBytes = 8 << 20 }, metrics, NullLogger<BucketQueryable>.Instance, time, store.LocalBlocks);
         _merged = new MergedQueryable(
             [new QuerySource("recent", store), new QuerySource("blocks", _gateway)], metrics, NullLogger<MergedQueryable>.Instance, time);
         Queryable = new UndeletedQueryable(_merged, _deletions);

@@ -29,12 +29,12 @@ internal sealed class GatewayHarness : IDisposable
     private readonly BucketIndexStore _store;
     private BucketIndex? _index;
 
-    public GatewayHarness(StoreGatewayOptions? options = null)
+    public GatewayHarness(StoreGatewayOptions? options = null, ILocalBlocks? local = null)
     {
         Objects = new MemoryBucket(_time);
         Bucket = new WatchedBucket(Objects);
         _store = new BucketIndexStore(Objects, _time);
-        Gateway = new BucketQueryable(Bucket, Indexes, options ?? new StoreGatewayOptions(), _registry, NullLogger<BucketQueryable>.Instance, _time);
+        Gateway = new BucketQueryable(Bucket, Indexes, options ?? new StoreGatewayOptions(), _registry, NullLogger<BucketQueryable>.Instance, _time, local);
     }
 
     public static TenantId Tenant => BlockMaker.Tenant;

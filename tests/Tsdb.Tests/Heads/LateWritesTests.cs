@@ -1,4 +1,6 @@
 using CsCheck;
+using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Local;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Appending;
@@ -17,15 +19,20 @@ public class LateWritesTests
     private static readonly LabelSet s_up = LabelSet.From("__name__", "up", "job", "a");
 
     [Fact]
-    public async Task Watch_TenantWithoutData_IsNotWatched()
+    public async Task Watch_TenantWithoutData_HasNotChangedUntilItsFirstWrite()
     {
         await using StoreHarness store = await StoreHarness.StartAsync(static o => o with { Retention = TimeSpan.FromDays(1) });
 
         WriteVersion version = store.Store.Watch(TenantId.Anonymous, store.NowMs);
 
-        version.IsWatched.ShouldBeFalse();
+        version.IsWatched.ShouldBeTrue("what it has in a bucket is worth keeping answers of");
         version.OldestMs.ShouldBe(store.NowMs - DayMs);
-        store.Store.IsUnchanged(TenantId.Anonymous, version, QueryRange.All).ShouldBeFalse();
+        store.Store.IsUnchanged(TenantId.Anonymous, version, QueryRange.All).ShouldBeTrue();
+
+        await store.AppendAsync(new BatchBuilder().Add(s_up, (store.NowMs - 5, 1)));
+
+        store.Store.IsUnchanged(TenantId.Anonymous, version, new QueryRange(0, 0)).ShouldBeFalse("writes before the first were not watched");
+        store.Store.IsUnchanged(TenantId.Anonymous, store.Store.Watch(TenantId.Anonymous, store.NowMs), QueryRange.All).ShouldBeTrue();
     }
 
     [Fact]
@@ -86,6 +93,24 @@ public class LateWritesTests
 
         store.Store.IsUnchanged(other, version, QueryRange.All).ShouldBeTrue();
         store.Store.Watch(other, store.NowMs).ShouldBe(version);
+    }
+
+    [Fact]
+    public async Task BlockRemoved_ChangesItsDayWhenReadersOfTheBucketDoNotHaveItsSamples()
+    {
+        await using StoreHarness store = await StoreHarness.StartAsync();
+        await store.AppendAsync(new BatchBuilder().Add(s_up, (store.NowMs, 1)));
+        store.Time.Advance(TimeSpan.FromHours(9));
+        await store.Store.CutAsync(allEnded: true, CancellationToken.None);
+        LocalBlock block = store.Store.LocalBlocks.GetLocalBlocks(TenantId.Anonymous).ShouldHaveSingleItem();
+        store.Store.LocalBlocks.GetLocalBlocks(TenantId.Parse("other")).ShouldBeEmpty();
+        store.Store.LocalBlocks.MarkSettled(TenantId.Anonymous, new HashSet<BlockId> { block.Meta.Id });
+        WriteVersion version = store.Store.Watch(TenantId.Anonymous, store.NowMs);
+
+        store.Store.LocalBlocks.Remove(TenantId.Anonymous, new HashSet<BlockId> { block.Meta.Id }, new HashSet<BlockId> { block.Meta.Id }).ShouldBe(1);
+
+        store.Store.IsUnchanged(TenantId.Anonymous, version, new QueryRange(block.Meta.MinTime, block.Meta.MaxTime)).ShouldBeFalse();
+        store.Store.IsUnchanged(TenantId.Anonymous, version, new QueryRange(0, 0)).ShouldBeTrue();
     }
 
     [Fact]

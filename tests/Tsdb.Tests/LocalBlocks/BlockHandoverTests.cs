@@ -60,12 +60,12 @@ public sealed class BlockHandoverTests
         LocalBlock block = await CutAsync(store);
         told.ShouldBe(1);
         var ids = new HashSet<BlockId> { block.Meta.Id };
-        store.Store.LocalBlocks.Remove(s_tenant, ids).ShouldBe(0, "nobody else has it");
+        store.Store.LocalBlocks.Remove(s_tenant, ids, new HashSet<BlockId>()).ShouldBe(0, "nobody else has it");
         await using (IQuerier open = await store.Store.OpenQuerierAsync(s_tenant, QueryRange.All, CancellationToken.None))
         {
             store.Store.LocalBlocks.MarkSettled(s_tenant, ids);
-            store.Store.LocalBlocks.Remove(s_tenant, ids).ShouldBe(1);
-            store.Store.LocalBlocks.Remove(s_tenant, ids).ShouldBe(0);
+            store.Store.LocalBlocks.Remove(s_tenant, ids, new HashSet<BlockId>()).ShouldBe(1);
+            store.Store.LocalBlocks.Remove(s_tenant, ids, new HashSet<BlockId>()).ShouldBe(0);
             (await CountAsync(open)).ShouldBe(2);
             Directory.Exists(block.Directory).ShouldBeTrue();
             open.ShouldBeAssignableTo<ILocalView>().ShouldNotBeNull().Holdings.Blocks.ShouldBe([block.Meta.Id]);
@@ -86,6 +86,7 @@ public sealed class BlockHandoverTests
         LocalBlock block = await CutAsync(store);
         store.Store.LocalBlocks.MarkSettled(s_tenant, new HashSet<BlockId> { block.Meta.Id });
         DamagePages(Path.Combine(block.Directory, "chunks"));
+        WriteVersion version = store.Store.Watch(s_tenant, store.NowMs);
         await using (IQuerier open = await store.Store.OpenQuerierAsync(s_tenant, QueryRange.All, CancellationToken.None))
         {
             (await CountAsync(open)).ShouldBe(0);
@@ -96,6 +97,7 @@ public sealed class BlockHandoverTests
 
         (await HoldingsAsync(store, QueryRange.All)).Blocks.ShouldBeEmpty();
         (await store.MissingAsync(QueryRange.All)).ShouldBeEmpty("the bucket has it");
+        store.Store.IsUnchanged(s_tenant, version, new QueryRange(block.Meta.MinTime, block.Meta.MaxTime)).ShouldBeFalse("the next answer is another");
         Directory.Exists(block.Directory).ShouldBeFalse();
     }
 

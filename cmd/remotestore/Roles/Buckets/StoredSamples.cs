@@ -2,7 +2,7 @@ using RemoteStore.Model;
 using RemoteStore.Querier.Sources;
 using RemoteStore.Storage.Querying;
 using RemoteStore.StoreGateway;
-using IQueryable = RemoteStore.Storage.Querying.IQueryable;
+using RemoteStore.Tsdb;
 
 namespace RemoteStore.Server.Roles.Buckets;
 
@@ -16,11 +16,13 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
     /// <param name="context">What the process is made of.</param>
     /// <param name="local">The local store; stays the caller's.</param>
     /// <param name="bucket">The bucket.</param>
-    public StoredSamples(RoleContext context, IQueryable local, BucketStorage bucket)
+    public StoredSamples(RoleContext context, TimeSeriesDatabase local, BucketStorage bucket)
     {
         StoreGatewayOptions options = context.Options.StoreGateway with { LocalPeriod = context.Options.Blocks.HotPeriod };
         _gateway = new BucketQueryable(
-            bucket.For("store-gateway"), bucket.View, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(), context.Time);
+            bucket.For("store-gateway"), bucket.View, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(), context.Time,
+            local.LocalBlocks);
+        Versions = new MergedVersions(local, _gateway);
         _all = new MergedQueryable(
             [
                 new QuerySource("the local store", local),
@@ -30,6 +32,9 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
             context.Loggers.CreateLogger<MergedQueryable>(),
             context.Time);
     }
+
+    /// <summary>Tells when answers from it do not hold any more.</summary>
+    public IWriteVersions Versions { get; }
 
     /// <inheritdoc/>
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken) =>
