@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(7100, LogLevel.Warning, "Evaluated rule {Rule} of group {Group} of {File} of tenant {Tenant} without success; it is evaluated again after the interval: {Reason}")]
     public static partial void RuleFailed(this ILogger logger, string tenant, string file, string group, string rule, string reason);
 
+    [LoggerMessage(7101, LogLevel.Warning, "Rule {Rule} of group {Group} of {File} of tenant {Tenant} goes by an answer with warnings: {Warnings}")]
+    public static partial void RuleWarned(this ILogger logger, string tenant, string file, string group, string rule, string warnings);
+
     [LoggerMessage(7102, LogLevel.Warning, "The template of {Name} of alert {Rule} of group {Group} of {File} of tenant {Tenant} cannot be expanded; the alert has the error in its place: {Reason}")]
     public static partial void RuleTemplateFailed(this ILogger logger, string tenant, string file, string group, string rule, string name, string reason);
 

@@ -50,7 +50,9 @@ public sealed class AlertingRuleState : RuleState
     /// <inheritdoc/>
     internal override async ValueTask<List<RuleSample>> EvaluateAsync(RuleQueries queries, RuleRun run, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ResultSeries> answer = await queries.InstantAsync(Rule.Expression, run.QueryTimeMs, cancellationToken).ConfigureAwait(false);
+        (IReadOnlyList<ResultSeries> answer, IReadOnlyList<string> warnings) =
+            await queries.AskAsync(Rule.Expression, run.QueryTimeMs, cancellationToken).ConfigureAwait(false);
+        NoteWarnings(warnings, run);
         var found = new Dictionary<LabelSet, Alert>(answer.Count);
         foreach (ResultSeries series in answer)
         {

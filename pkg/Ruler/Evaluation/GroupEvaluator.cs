@@ -75,7 +75,8 @@ public sealed class GroupEvaluator
             timestampMs,
             (long)QueryOffset.TotalMilliseconds,
             Group.Limit,
-            (name, reason) => _environment.Observer?.TemplateFailed(Group, rule, name, reason));
+            (name, reason) => _environment.Observer?.TemplateFailed(Group, rule, name, reason),
+            warnings => _environment.Observer?.Warned(Group, rule, warnings));
         int count = 0;
         string? error;
         try

@@ -24,6 +24,14 @@ public interface IRuleObserver
     /// <param name="reason">Why.</param>
     void Refused(RuleGroup group, RuleState rule, long refused, string reason);
 
+    /// <summary>
+    /// The query of a rule was answered with warnings that the last answer did not have: samples that cannot be read, say. The rule goes by the answer.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="warnings">The warnings.</param>
+    void Warned(RuleGroup group, RuleState rule, string warnings);
+
     /// <summary>A template of an alert could not be expanded; the alert has the error in its place.</summary>
     /// <param name="group">The group.</param>
     /// <param name="rule">The rule.</param>

@@ -41,7 +41,9 @@ public sealed class RecordingRuleState : RuleState
     /// <inheritdoc/>
     internal override async ValueTask<List<RuleSample>> EvaluateAsync(RuleQueries queries, RuleRun run, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ResultSeries> answer = await queries.InstantAsync(Rule.Expression, run.QueryTimeMs, cancellationToken).ConfigureAwait(false);
+        (IReadOnlyList<ResultSeries> answer, IReadOnlyList<string> warnings) =
+            await queries.AskAsync(Rule.Expression, run.QueryTimeMs, cancellationToken).ConfigureAwait(false);
+        NoteWarnings(warnings, run);
         if (run.Limit > 0 && answer.Count > run.Limit)
         {
             throw new RuleFailedException($"exceeded limit of {run.Limit} with {answer.Count} series");

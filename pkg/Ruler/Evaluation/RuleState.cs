@@ -9,6 +9,7 @@ namespace RemoteStore.Ruler.Evaluation;
 public abstract class RuleState
 {
     private volatile RuleStatus _status = RuleStatus.None;
+    private string _warnings = ""; // of the last answer
 
     private protected RuleState(Rule rule) => Rule = rule;
 
@@ -32,6 +33,18 @@ public abstract class RuleState
     {
         Written = earlier.Written;
         _status = earlier.Status;
+    }
+
+    /// <summary>Tells warnings of a query once, not at every evaluation.</summary>
+    private protected void NoteWarnings(IReadOnlyList<string> warnings, RuleRun run)
+    {
+        string text = string.Join("; ", warnings);
+        if (text != _warnings && text.Length > 0)
+        {
+            run.Warned?.Invoke(text);
+        }
+
+        _warnings = text;
     }
 
     internal void Report(RuleStatus status) => _status = status;

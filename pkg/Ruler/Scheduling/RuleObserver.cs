@@ -46,6 +46,9 @@ internal sealed class RuleObserver(
     public void Refused(RuleGroup group, RuleState rule, long refused, string reason) => metrics.Refused(tenant, refused); // the reason is in the rule's status
 
     /// <inheritdoc/>
+    public void Warned(RuleGroup group, RuleState rule, string warnings) => logger.RuleWarned(tenant.Name, group.File, group.Name, rule.Rule.Name, warnings);
+
+    /// <inheritdoc/>
     public void TemplateFailed(RuleGroup group, RuleState rule, string name, string reason) =>
         logger.RuleTemplateFailed(tenant.Name, group.File, group.Name, rule.Rule.Name, name, reason);
 
