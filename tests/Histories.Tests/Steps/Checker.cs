@@ -12,6 +12,7 @@ namespace RemoteStore.Histories.Tests.Steps;
 /// </summary>
 internal sealed class Checker(StoreUnderTest store, TenantModel[] tenants)
 {
+    private readonly KeptReads _kept = new(store);
     private int _reported;
 
     /// <summary>True once a file was damaged.</summary>
@@ -43,7 +44,10 @@ internal sealed class Checker(StoreUnderTest store, TenantModel[] tenants)
         hint = new QueryRange(Math.Max(range.MinTime, hint.MinTime), Math.Min(range.MaxTime, hint.MaxTime));
         if (!hint.IsEmpty)
         {
-            await CheckAsync(tenant, range, hint, random.Next(3) == 0 ? MatcherModel.All : MatcherModel.Any(random), random.Next(2) == 0);
+            MatcherModel matchers = random.Next(3) == 0 ? MatcherModel.All : MatcherModel.Any(random);
+            await CheckAsync(tenant, range, hint, matchers, random.Next(2) == 0);
+            await _kept.CheckAsync();
+            await _kept.KeepAsync(tenant, hint, matchers);
         }
     }
 

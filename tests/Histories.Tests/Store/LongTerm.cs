@@ -112,12 +112,16 @@ internal sealed class LongTerm : IAsyncDisposable
         _gateway = new BucketQueryable(bucket, view, new StoreGatewayOptions { CacheBytes = 8 << 20 }, metrics, NullLogger<BucketQueryable>.Instance, time, store.LocalBlocks);
         _merged = new MergedQueryable(
             [new QuerySource("recent", store), new QuerySource("blocks", _gateway)], metrics, NullLogger<MergedQueryable>.Instance, time);
+        Versions = new MergedVersions(store, _gateway);
         Queryable = new UndeletedQueryable(_merged, _deletions);
         Appender = new DeletionGuard(store, _deletions, LabelLimits.Default);
     }
 
     /// <summary>All samples, wherever they are.</summary>
     public IQueryable Queryable { get; }
+
+    /// <summary>Tells when answers do not hold any more.</summary>
+    public IWriteVersions Versions { get; }
 
     /// <summary>Takes samples that are not for what is deleted.</summary>
     public IAppender Appender { get; }

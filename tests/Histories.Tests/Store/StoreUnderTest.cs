@@ -3,6 +3,7 @@ using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Administration;
 using RemoteStore.Storage.Appending;
+using RemoteStore.Storage.Querying;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Testing.Buckets;
@@ -55,6 +56,9 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     public IAppender Appender { get; private set; } = null!;
 
     public IQueryable Queryable { get; private set; } = null!;
+
+    /// <summary>Tells when answers do not hold any more.</summary>
+    public IWriteVersions Versions { get; private set; } = null!;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -157,5 +161,6 @@ internal sealed class StoreUnderTest : IAsyncDisposable
             : new LongTerm(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, _random, Time);
         Appender = _fault.Change(LongTerm?.Appender ?? _store);
         Queryable = _fault.Change(LongTerm?.Queryable ?? _store);
+        Versions = LongTerm?.Versions ?? _store;
     }
 }
