@@ -14,11 +14,6 @@ internal static class TlsFiles
     public static SslClientAuthenticationOptions ClientOptions(AlertmanagerOptions options)
     {
         var tls = new SslClientAuthenticationOptions();
-        if (options.TlsServerName.Length > 0)
-        {
-            tls.TargetHost = options.TlsServerName;
-        }
-
         if (options.TlsCertificateFile.Length > 0)
         {
             tls.LocalCertificateSelectionCallback = (_, _, _, _, _) => X509Certificate2.CreateFromPemFile(options.TlsCertificateFile, options.TlsKeyFile);
@@ -28,9 +23,9 @@ internal static class TlsFiles
         {
             AcceptAny(tls);
         }
-        else if (options.TlsCaFile.Length > 0)
+        else if (options.TlsCaFile.Length + options.TlsServerName.Length > 0)
         {
-            tls.RemoteCertificateValidationCallback = (_, certificate, sent, errors) => IsSignedBy(options.TlsCaFile, certificate, sent, errors);
+            tls.RemoteCertificateValidationCallback = (_, certificate, sent, errors) => IsTrusted(options, certificate, sent, errors);
         }
 
         return tls;
@@ -39,14 +34,34 @@ internal static class TlsFiles
     [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "The operator asks for it by an option of that name.")]
     private static void AcceptAny(SslClientAuthenticationOptions tls) => tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 
-    private static bool IsSignedBy(string caFile, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    /// <summary>Judges anew what options say: the name, which the HTTP client always takes from the address, and the signature. What else is wrong stays wrong.</summary>
+    private static bool IsTrusted(AlertmanagerOptions options, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
     {
-        // Only the signature is judged anew; a missing certificate or another name stays wrong.
-        if (certificate is not X509Certificate2 own || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        if (certificate is not X509Certificate2 own)
         {
             return false;
         }
 
+        if (options.TlsServerName.Length > 0)
+        {
+            if (!own.MatchesHostname(options.TlsServerName, allowWildcards: true, allowCommonName: false))
+            {
+                return false;
+            }
+
+            errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
+        }
+
+        if (options.TlsCaFile.Length == 0)
+        {
+            return errors == SslPolicyErrors.None;
+        }
+
+        return (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == SslPolicyErrors.None && IsSignedBy(options.TlsCaFile, own, sent);
+    }
+
+    private static bool IsSignedBy(string caFile, X509Certificate2 certificate, X509Chain? sent)
+    {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
@@ -57,6 +72,6 @@ internal static class TlsFiles
             chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         }
 
-        return chain.Build(own);
+        return chain.Build(certificate);
     }
 }

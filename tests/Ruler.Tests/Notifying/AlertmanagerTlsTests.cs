@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -88,12 +89,17 @@ public sealed class AlertmanagerTlsTests : IAsyncLifetime
         (await SendAsync(new AlertmanagerOptions { TlsCaFile = PathOf("ca.pem") })).Outcome.ShouldBe(SendOutcome.Failed);
     }
 
-    [Fact]
-    public async Task Send_CertificateOfAClient_IsNoServers()
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)] // it is signed by the authority, and good for clients only
+    public void Certificate_IsForServers(int usage, bool expected)
     {
-        Use(_authority.Issue("localhost", usage: 2));
+        using X509Certificate2 certificate = _authority.Issue("localhost", usage);
+        RemoteCertificateValidationCallback check = TlsFiles.ClientOptions(new AlertmanagerOptions { TlsCaFile = PathOf("ca.pem") }).RemoteCertificateValidationCallback!;
 
-        (await SendAsync(new AlertmanagerOptions { TlsCaFile = PathOf("ca.pem") })).Outcome.ShouldBe(SendOutcome.Failed);
+        check(this, certificate, null, SslPolicyErrors.RemoteCertificateChainErrors).ShouldBe(expected);
+        check(this, certificate, null, SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors).ShouldBeFalse();
+        check(this, null, null, SslPolicyErrors.RemoteCertificateNotAvailable).ShouldBeFalse();
     }
 
     [Fact]
