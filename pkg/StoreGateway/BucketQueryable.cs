@@ -49,8 +49,8 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         _options = options;
         _time = time;
         _metrics = new StoreGatewayMetrics(registry);
-        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options.CacheBytes, _metrics);
-        _faults = new BlockFaults(_metrics, logger);
+        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options.CacheBytes, _metrics, time);
+        _faults = new BlockFaults(_catalog, _metrics, logger);
         _requests = new SemaphoreSlim(options.Concurrency, options.Concurrency);
         registry.BeforeCollect(() => _metrics.CacheHolds(_catalog.CacheBytes));
     }
@@ -123,7 +123,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         {
             _catalog.NoteUnknown(tenant);
             string why = e is TimeoutException ? "it takes too long" : e.Message;
-            return (TenantBlocks.Of(BucketIndex.Empty(tenant), null, static _ => throw new UnreachableException()),
+            return (TenantBlocks.Of(BucketIndex.Empty(tenant), BucketIndex.Empty(tenant), null, static _ => throw new UnreachableException()),
                 [new MissingData(range, Name, $"its list of blocks was not loaded so far ({why}); what the local store holds is there")]);
         }
     }

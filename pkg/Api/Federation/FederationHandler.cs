@@ -29,7 +29,10 @@ internal sealed class FederationHandler(IQueryable store, ReadApiOptions options
         try
         {
             ApiRequest request = await ApiRequest.ReadAsync(context, tenant);
-            List<FederatedSeries> series = await SelectAsync(tenant, request.GetSelectors("match[]"), aborted);
+            IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors = request.GetSelectors("match[]");
+            (List<FederatedSeries> series, IReadOnlyList<MissingData> missing) =
+                await PartialReads.RunAsync(store, allowPartial: false, view => SelectAsync(view, tenant, selectors, aborted));
+            GapHeader.Report(context, missing, logger, Name, tenant);
             await WriteAsync(context, series, aborted);
         }
         catch (ApiException exception)
@@ -49,18 +52,18 @@ internal sealed class FederationHandler(IQueryable store, ReadApiOptions options
         }
     }
 
-    private async ValueTask<List<FederatedSeries>> SelectAsync(
-        TenantId tenant, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, CancellationToken cancellationToken)
+    private async ValueTask<(List<FederatedSeries> Series, IReadOnlyList<MissingData> Missing)> SelectAsync(
+        IQueryable view, TenantId tenant, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, CancellationToken cancellationToken)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var range = new QueryRange(now - (long)options.LookbackDelta.TotalMilliseconds, now);
         var found = new List<FederatedSeries>();
         if (selectors.Count == 0)
         {
-            return found;
+            return (found, []);
         }
 
-        await using IQuerier querier = await store.OpenQuerierAsync(tenant, range, cancellationToken);
+        await using IQuerier querier = await view.OpenQuerierAsync(tenant, range, cancellationToken);
         foreach (IReadOnlyList<LabelMatcher> matchers in selectors)
         {
             await using ISeriesSet set = await querier.SelectAsync(sorted: false, new SelectHints(range), matchers, cancellationToken);
@@ -77,7 +80,7 @@ internal sealed class FederationHandler(IQueryable store, ReadApiOptions options
         }
 
         found.Sort();
-        return Distinct(found);
+        return (Distinct(found), querier.Missing);
     }
 
     private static FederatedSeries? Newest(SeriesBatch batch, int index, QueryRange range)

@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RemoteStore.Api.Http;
 using RemoteStore.Model;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Wire.RemoteRead;
@@ -7,7 +9,7 @@ using RemoteStore.Wire.RemoteRead;
 namespace RemoteStore.Api.RemoteRead;
 
 /// <summary>Answers a remote read with a stream of chunks: what is in memory at a time is a batch of series and a frame.</summary>
-internal sealed class ChunkedReadResponse(IQueryable store)
+internal sealed class ChunkedReadResponse(IQueryable store, ILogger logger)
 {
     // Clients expect frames of up to 1 MB; the chunk that takes a frame past this mark is still in it.
     private const int FrameMark = 1_000_000 - (16 << 10);
@@ -28,6 +30,8 @@ internal sealed class ChunkedReadResponse(IQueryable store)
             }
 
             await using IQuerier querier = await store.OpenQuerierAsync(tenant, range, cancellationToken);
+            IReadOnlyList<MissingData> known = querier.Missing;
+            GapHeader.Report(context, known, logger, RemoteReadHandler.Name, tenant);
             await using ISeriesSet set = await querier.SelectAsync(sorted: true, new SelectHints(range), request.Queries[query].Matchers, cancellationToken);
             while (await set.MoveNextAsync(cancellationToken))
             {
@@ -40,6 +44,8 @@ internal sealed class ChunkedReadResponse(IQueryable store)
                     }
                 }
             }
+
+            GapHeader.Report(context, [.. querier.Missing.Where(gap => !known.Any(gap.IsSameGap))], logger, RemoteReadHandler.Name, tenant);
         }
 
         await body.FlushAsync(cancellationToken);

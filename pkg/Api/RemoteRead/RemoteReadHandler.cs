@@ -18,7 +18,7 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
     public const string Name = "read";
 
     private readonly SemaphoreSlim _slots = new(options.RemoteReadConcurrency);
-    private readonly ChunkedReadResponse _chunks = new(store);
+    private readonly ChunkedReadResponse _chunks = new(store, logger);
 
     /// <summary>Serves one request of a tenant.</summary>
     public async Task HandleAsync(HttpContext context, TenantId tenant)
@@ -36,7 +36,9 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
                     return;
                 }
 
-                ReadResponseWriter response = await AnswerAsync(request, tenant, aborted);
+                (ReadResponseWriter response, IReadOnlyList<MissingData> missing) =
+                    await PartialReads.RunAsync(store, allowPartial: false, view => AnswerAsync(view, request, tenant, aborted));
+                GapHeader.Report(context, missing, logger, Name, tenant);
                 context.Response.ContentType = "application/x-protobuf";
                 context.Response.Headers.ContentEncoding = "snappy";
                 response.CompressTo(context.Response.BodyWriter);
@@ -130,27 +132,31 @@ internal sealed class RemoteReadHandler(IQueryable store, ReadApiOptions options
             : throw new RemoteReadException(StatusCodes.Status400BadRequest, "a query has no matchers");
     }
 
-    private async ValueTask<ReadResponseWriter> AnswerAsync(ReadRequest request, TenantId tenant, CancellationToken cancellationToken)
+    private async ValueTask<(ReadResponseWriter Response, IReadOnlyList<MissingData> Missing)> AnswerAsync(
+        IQueryable view, ReadRequest request, TenantId tenant, CancellationToken cancellationToken)
     {
         var response = new ReadResponseWriter();
+        var missing = new List<IReadOnlyList<MissingData>>();
         long samples = 0;
         foreach (ReadQuery query in request.Queries)
         {
             response.BeginQuery();
             if (!query.Range.IsEmpty)
             {
-                await using IQuerier querier = await store.OpenQuerierAsync(tenant, query.Range, cancellationToken);
+                await using IQuerier querier = await view.OpenQuerierAsync(tenant, query.Range, cancellationToken);
                 await using ISeriesSet set = await querier.SelectAsync(sorted: true, new SelectHints(query.Range), query.Matchers, cancellationToken);
                 while (await set.MoveNextAsync(cancellationToken))
                 {
                     samples += Add(response, set.Current, query.Range, samples);
                 }
+
+                missing.Add(querier.Missing);
             }
 
             response.EndQuery();
         }
 
-        return response;
+        return (response, PartialReads.Union(missing));
     }
 
     private long Add(ReadResponseWriter response, SeriesBatch batch, QueryRange range, long samplesBefore)

@@ -84,7 +84,7 @@ internal sealed class SourceGuard : IDisposable
         catch (MissingDataException e) when (_source.Storage is IPartialQueryable)
         {
             _metrics.Failed("error");
-            throw new MissingDataException(e.Missing, e); // it can leave out less than all of itself
+            throw new MissingDataException(e.Missing, e) { IsSetAside = e.IsSetAside }; // it can leave out less than all of itself
         }
         catch (TimeoutException e) when (!task.IsCompleted)
         {

@@ -19,4 +19,10 @@ public sealed class MissingDataException : IOException
 
     /// <summary>What is missing; at least one gap.</summary>
     public IReadOnlyList<MissingData> Missing { get; }
+
+    /// <summary>
+    /// True when views that are opened from now on are without what cannot be read, have what else is stored in its place, and tell of the gap: what is damaged is
+    /// damaged for every reader. Then it is to be read anew, whether or not the caller takes partial answers.
+    /// </summary>
+    public bool IsSetAside { get; init; }
 }

@@ -8,9 +8,11 @@ public static class PartialReads
 {
     private const int MaxGaps = 256; // an answer with more of them is none
 
-    /// <summary>Reads, and where that is allowed reads again without what could not be read.</summary>
+    /// <summary>
+    /// Reads, and where that is allowed reads again without what could not be read; what was set aside is read anew in any case, for it will never be readable.
+    /// </summary>
     /// <param name="storage">What is read.</param>
-    /// <param name="allowPartial">False: the first <see cref="MissingDataException"/> is thrown.</param>
+    /// <param name="allowPartial">False: the first <see cref="MissingDataException"/> is thrown of something that was not set aside.</param>
     /// <param name="read">
     /// Reads from what it is given. The gaps of its answer are in <see cref="IQuerier.Missing"/>. May wrap a <see cref="MissingDataException"/> in another
     /// exception.
@@ -21,15 +23,20 @@ public static class PartialReads
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(read);
         var without = new List<MissingData>();
+        int setAside = 0;
         while (true)
         {
             try
             {
                 return await read(without.Count == 0 ? storage : new ReducedQueryable(storage, [.. without])).ConfigureAwait(false);
             }
-            catch (Exception e) when (allowPartial && FindGaps(e) is not null)
+            catch (Exception e) when (setAside < MaxGaps && Find(e) is { IsSetAside: true })
             {
-                if (!Add(FindGaps(e)!, without))
+                setAside++;
+            }
+            catch (Exception e) when (allowPartial && Find(e) is not null)
+            {
+                if (!Add(Find(e)!.Missing, without))
                 {
                     throw;
                 }
@@ -57,13 +64,13 @@ public static class PartialReads
         return union ?? (IReadOnlyList<MissingData>)[];
     }
 
-    private static IReadOnlyList<MissingData>? FindGaps(Exception exception)
+    private static MissingDataException? Find(Exception exception)
     {
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             if (e is MissingDataException missing)
             {
-                return missing.Missing;
+                return missing;
             }
         }
 

@@ -16,20 +16,23 @@ internal sealed class BlockCatalog : IDisposable
     private readonly BucketIndexStore _store;
     private readonly ILocalBlocks? _local;
     private readonly StoreGatewayMetrics _metrics;
+    private readonly TimeProvider _time;
     private readonly BlockSectionCache _cache;
     private readonly Lock _lock = new(); // guards the fields below
     private readonly Dictionary<TenantId, TenantBlocks> _tenants = [];
     private readonly Dictionary<TenantId, BlockChanges> _changes = []; // of tenants that had blocks
+    private readonly Dictionary<TenantId, SetAsideBlocks> _setAside = []; // of tenants that had damage
     private bool _disposed;
 
     public BlockCatalog(
-        IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, ILocalBlocks? local, long cacheBytes, StoreGatewayMetrics metrics)
+        IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, ILocalBlocks? local, long cacheBytes, StoreGatewayMetrics metrics, TimeProvider time)
     {
         _bucket = bucket;
         _indexes = indexes;
         _store = store;
         _local = local;
         _metrics = metrics;
+        _time = time;
         _cache = new BlockSectionCache(cacheBytes);
     }
 
@@ -64,6 +67,29 @@ internal sealed class BlockCatalog : IDisposable
         lock (_lock)
         {
             return _changes.TryGetValue(tenant, out BlockChanges? changes) ? read(changes) : none;
+        }
+    }
+
+    /// <summary>
+    /// Leaves a damaged block out of views that are opened from now on, as if the bucket had a mark that says so: what it replaces is read again as long as it is
+    /// there. After a while it is tried again, for a byte may have changed on its way.
+    /// </summary>
+    public void SetAside(GatewayBlock block, string reason)
+    {
+        lock (_lock)
+        {
+            if (!_tenants.TryGetValue(block.Meta.Tenant, out TenantBlocks? former) || !former.Blocks.Contains(block))
+            {
+                return; // another view met the damage first, or the index has dropped it
+            }
+
+            if (!_setAside.TryGetValue(block.Meta.Tenant, out SetAsideBlocks? blocks))
+            {
+                _setAside[block.Meta.Tenant] = blocks = new SetAsideBlocks(_time);
+            }
+
+            blocks.Add(block.Meta, reason);
+            _ = Serve(former.Listed, former, []);
         }
     }
 
@@ -124,18 +150,25 @@ internal sealed class BlockCatalog : IDisposable
                 return meanwhile;
             }
 
-            TenantBlocks blocks = TenantBlocks.Of(index, former, meta => new GatewayBlock(meta, _bucket, _cache));
-            _tenants[index.Tenant] = blocks;
-            NoteChanges(former, blocks, local);
-            _metrics.BlocksChanged(blocks.Blocks.Count - (former?.Blocks.Count ?? 0));
-            HashSet<BlockId> still = [.. blocks.Blocks.Select(static block => block.Id)];
-            foreach (GatewayBlock gone in former?.Blocks.Where(block => !still.Contains(block.Id)) ?? [])
-            {
-                gone.Close();
-            }
-
-            return blocks;
+            return Serve(index, former, local);
         }
+    }
+
+    /// <summary>Puts a list of blocks in the place of another. Under the lock.</summary>
+    private TenantBlocks Serve(BucketIndex index, TenantBlocks? former, HashSet<BlockId> local)
+    {
+        TenantBlocks blocks = TenantBlocks.Of(
+            index, _setAside.GetValueOrDefault(index.Tenant)?.Over(index) ?? index, former, meta => new GatewayBlock(meta, _bucket, _cache));
+        _tenants[index.Tenant] = blocks;
+        NoteChanges(former, blocks, local);
+        _metrics.BlocksChanged(blocks.Blocks.Count - (former?.Blocks.Count ?? 0));
+        HashSet<BlockId> still = [.. blocks.Blocks.Select(static block => block.Id)];
+        foreach (GatewayBlock gone in former?.Blocks.Where(block => !still.Contains(block.Id)) ?? [])
+        {
+            gone.Close();
+        }
+
+        return blocks;
     }
 
     /// <summary>What is served of a tenant, when the index tells nothing newer.</summary>
@@ -144,7 +177,9 @@ internal sealed class BlockCatalog : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _tenants.TryGetValue(index.Tenant, out TenantBlocks? former) && (former.Index == index || former.Index.UpdatedAtMs > index.UpdatedAtMs)
+            return _tenants.TryGetValue(index.Tenant, out TenantBlocks? former)
+                && (former.Listed == index || former.Listed.UpdatedAtMs > index.UpdatedAtMs)
+                && _setAside.GetValueOrDefault(index.Tenant)?.IsToBeTriedAgain != true
                 ? former
                 : null;
         }
@@ -153,7 +188,7 @@ internal sealed class BlockCatalog : IDisposable
     /// <summary>Every list of blocks that is read passes here, one after another. Under the lock.</summary>
     private void NoteChanges(TenantBlocks? former, TenantBlocks blocks, HashSet<BlockId> local)
     {
-        former ??= TenantBlocks.Of(BucketIndex.Empty(blocks.Index.Tenant), null, static _ => throw new UnreachableException());
+        former ??= TenantBlocks.Of(BucketIndex.Empty(blocks.Index.Tenant), BucketIndex.Empty(blocks.Index.Tenant), null, static _ => throw new UnreachableException());
         IReadOnlyList<QueryRange> changed = BlockDifference.Between(former, blocks, local);
         long windowMs = blocks.Tiers.Select(static block => block.ResolutionMs).DefaultIfEmpty().Max();
         if (changed.Count > 0 || windowMs > 0)

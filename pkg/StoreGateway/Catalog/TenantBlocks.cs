@@ -13,8 +13,9 @@ internal sealed class TenantBlocks
     private readonly Dictionary<BlockId, int> _numbers = []; // of cut blocks, as TierBlock.Sources has them
     private readonly HashSet<int> _rawSources;
 
-    private TenantBlocks(BucketIndex index, IReadOnlyList<GatewayBlock> blocks)
+    private TenantBlocks(BucketIndex listed, BucketIndex index, IReadOnlyList<GatewayBlock> blocks)
     {
+        Listed = listed;
         Index = index;
         Blocks = blocks;
         Tiers = ToTiers(blocks, _numbers);
@@ -22,7 +23,10 @@ internal sealed class TenantBlocks
         Broken = [.. index.BrokenMarks.Values.Where(IsMissed).OrderBy(static mark => mark.Block).Select(ToGap)];
     }
 
-    /// <summary>The index.</summary>
+    /// <summary>The index as the bucket has it.</summary>
+    public BucketIndex Listed { get; }
+
+    /// <summary>The same with marks of blocks that turned out damaged here.</summary>
     public BucketIndex Index { get; }
 
     /// <summary>Blocks, ascending by id.</summary>
@@ -62,14 +66,15 @@ internal sealed class TenantBlocks
             : [];
 
     /// <summary>Reads an index.</summary>
-    /// <param name="index">The index.</param>
+    /// <param name="listed">The index as the bucket has it.</param>
+    /// <param name="index">The same with marks of blocks that turned out damaged here.</param>
     /// <param name="former">What was served before: its blocks stay open.</param>
     /// <param name="open">Makes a block.</param>
-    public static TenantBlocks Of(BucketIndex index, TenantBlocks? former, Func<BlockMeta, GatewayBlock> open)
+    public static TenantBlocks Of(BucketIndex listed, BucketIndex index, TenantBlocks? former, Func<BlockMeta, GatewayBlock> open)
     {
         if (index.IsTenantDeleted)
         {
-            return new(index, []);
+            return new(listed, index, []);
         }
 
         Dictionary<BlockId, GatewayBlock> known = former?.Blocks.ToDictionary(static block => block.Id) ?? [];
@@ -82,7 +87,7 @@ internal sealed class TenantBlocks
             .ToLookup(static pair => pair.source, static pair => pair.block);
 
         // Who supersedes a block has all of its sources, so also the first.
-        return new(index, [.. readable.Where(block => !bySource[block.Sources[0]].Any(other => other.Meta.Supersedes(block.Meta)))]);
+        return new(listed, index, [.. readable.Where(block => !bySource[block.Sources[0]].Any(other => other.Meta.Supersedes(block.Meta)))]);
     }
 
     private static TierBlock[] ToTiers(IReadOnlyList<GatewayBlock> blocks, Dictionary<BlockId, int> numbers)
@@ -106,7 +111,8 @@ internal sealed class TenantBlocks
 
     private static MissingData ToGap(BrokenMark mark) => new(mark.Range, $"block {mark.Block}", $"it was damaged and is set aside: {mark.Reason}");
 
-    /// <summary>False when another block has the samples of a broken one.</summary>
+    /// <summary>False when other blocks have the samples of a broken one, or those that its windows were made of.</summary>
     private bool IsMissed(BrokenMark mark) =>
-        Index.Find(mark.Block) is not { } broken || (!broken.Meta.IsEmpty && !Blocks.Any(block => block.Meta.Supersedes(broken.Meta)));
+        Index.Find(mark.Block) is not { } broken
+        || (!broken.Meta.IsEmpty && !Blocks.Any(block => block.Meta.Supersedes(broken.Meta)) && !broken.Meta.SourceBlocks.All(HasSamples));
 }

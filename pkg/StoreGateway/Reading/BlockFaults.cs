@@ -7,7 +7,10 @@ using RemoteStore.StoreGateway.Catalog;
 namespace RemoteStore.StoreGateway.Reading;
 
 /// <summary>Says of errors which block they are of, and which times are missing without it.</summary>
-internal sealed class BlockFaults(StoreGatewayMetrics metrics, ILogger logger)
+/// <param name="catalog">Told of damage: other views need not meet it, too.</param>
+/// <param name="metrics">Counts.</param>
+/// <param name="logger">Takes damage and failures.</param>
+internal sealed class BlockFaults(BlockCatalog catalog, StoreGatewayMetrics metrics, ILogger logger)
 {
     /// <summary>Asks a block; an error becomes a gap, or <see cref="BlockGoneException"/> when the block is not there any more.</summary>
     /// <exception cref="MissingDataException">It is damaged or cannot be read.</exception>
@@ -27,7 +30,8 @@ internal sealed class BlockFaults(StoreGatewayMetrics metrics, ILogger logger)
         {
             metrics.BlockFailed("corrupt");
             Log.BlockCorrupt(logger, block.Id.ToString(), block.Meta.Tenant.Name, e.Message);
-            throw new MissingDataException([block.Gap($"it is damaged: {e.Message}")], e);
+            catalog.SetAside(block, e.Message);
+            throw new MissingDataException([block.Gap($"it is damaged: {e.Message}")], e) { IsSetAside = true };
         }
         catch (IOException e)
         {

@@ -141,7 +141,9 @@ public sealed class QueryTests : IAsyncLifetime
     [InlineData("timeout", "1e30", "invalid parameter \"timeout\": cannot parse \"1e30\" to a valid duration. It overflows int64")]
     [InlineData("lookback_delta", "foo", "error parsing lookback delta duration: cannot parse \"foo\" to a valid duration")]
     [InlineData(
-        "max_source_resolution", "5", "invalid parameter \"max_source_resolution\": '5' is neither a duration such as 5m nor auto: '5' is not a duration such as 30d, 1h30m or 250ms")]
+        "max_source_resolution", "-5", "invalid parameter \"max_source_resolution\": '-5' is neither a duration such as 5m nor auto: '-5' is not a duration such as 30d, 1h30m or 250ms")]
+    [InlineData(
+        "max_source_resolution", "NaN", "invalid parameter \"max_source_resolution\": 'NaN' is neither a duration such as 5m nor auto: 'NaN' is not a duration such as 30d, 1h30m or 250ms")]
     [InlineData(
         "max_source_resolution", "-5m", "invalid parameter \"max_source_resolution\": '-5m' is neither a duration such as 5m nor auto: '-5m' is not a duration such as 30d, 1h30m or 250ms")]
     public async Task BadParameter_IsBadData(string name, string value, string expected) =>

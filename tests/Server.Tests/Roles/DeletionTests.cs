@@ -50,7 +50,7 @@ public sealed class DeletionTests : IDisposable
     {
         await using (RunningServer server = await StartAsync(enabled: false))
         {
-            foreach (string path in (string[])["admin/tsdb/delete_series?match[]=up", "admin/tsdb/clean_tombstones"])
+            foreach (string path in (string[])["admin/tsdb/delete_series?match[]=up", "admin/tsdb/clean_tombstones", "admin/delete_tenant"])
             {
                 using HttpResponseMessage off = await server.Client.PostAsync(Path(path), null);
                 off.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
@@ -59,8 +59,12 @@ public sealed class DeletionTests : IDisposable
         }
 
         await using RunningServer on = await StartAsync();
-        using HttpResponseMessage get = await on.Client.GetAsync(Path("admin/tsdb/delete_series?match[]=up"));
-        get.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        foreach (string path in (string[])["admin/tsdb/delete_series?match[]=up", "admin/tsdb/clean_tombstones", "admin/delete_tenant"])
+        {
+            using HttpResponseMessage get = await on.Client.GetAsync(Path(path));
+            get.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed, path);
+        }
+
         foreach (string query in (string[])["", "?match[]=", "?match[]={}", "?match[]=up&start=x"])
         {
             using HttpResponseMessage wrong = await on.Client.PutAsync(Path("admin/tsdb/delete_series" + query), null);

@@ -30,7 +30,7 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        _bucket = new FileSystemBucket(LocalFileSystem.Instance, Path.Combine(_directory, "data", "bucket"));
+        _bucket = new FileSystemBucket(LocalFileSystem.Instance, Path.Combine(_directory, "other", "bucket"));
         await UploadAsync(3);
         var options = new RemoteStoreOptions();
         TimeSpan soon = TimeSpan.FromMilliseconds(50);
@@ -71,6 +71,7 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
     public async Task BlockIsMarkedByAnotherProcess_AnswersAreWithoutIt()
     {
         await new BlockMarker(_bucket, TimeProvider.System).MarkForDeletionAsync(TenantId.Anonymous, BlockMaker.Id(3), "past its retention", [], _timeout.Token);
+        Appear();
 
         await UntilAsync(static answer => !answer.Contains(InBlock3, StringComparison.Ordinal));
     }
@@ -80,6 +81,7 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
     {
         await new BlockMarker(_bucket, TimeProvider.System).MarkBrokenAsync(
             TenantId.Anonymous, BlockMaker.Id(3), "flipped bits", new QueryRange(21_600_000, 28_800_000), _timeout.Token);
+        Appear();
 
         await UntilAsync(static answer => answer.Contains("flipped bits", StringComparison.Ordinal));
     }
@@ -97,6 +99,7 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
             State = DeletionState.Pending,
         };
         await new DeletionJobStore(_bucket).SaveAsync(job, _timeout.Token);
+        Appear();
 
         await UntilAsync(static answer => !answer.Contains(InBlock3, StringComparison.Ordinal));
     }
@@ -104,9 +107,22 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
     /// <summary>What another server does with a block that it has cut.</summary>
     private async Task UploadAsync(int number)
     {
-        string block = BlockMaker.Write(Path.Combine(_directory, "other"), number, tenant: TenantId.Anonymous);
+        string block = BlockMaker.Write(Path.Combine(_directory, "made"), number, tenant: TenantId.Anonymous);
         BlockMeta meta = await new BlockUploader(_bucket, Failpoints.None).UploadAsync(block, _timeout.Token);
         meta.Id.ShouldBe(BlockMaker.Id(number));
+        Appear();
+    }
+
+    /// <summary>Moves what was written to where the server looks: a directory, unlike other buckets, has one writer at a time.</summary>
+    private void Appear()
+    {
+        string from = Path.Combine(_directory, "other", "bucket");
+        foreach (string file in Directory.GetFiles(from, "*", SearchOption.AllDirectories).OrderBy(static file => Path.GetFileName(file) == "meta.json"))
+        {
+            string to = Path.Combine(_directory, "data", "bucket", Path.GetRelativePath(from, file));
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Move(file, to);
+        }
     }
 
     private async Task<string> AskAsync()

@@ -13,6 +13,23 @@ public sealed class PartialReadsTests
     private static readonly MissingData s_second = Gap("second", 5, 20);
 
     [Fact]
+    public async Task Run_SetAside_IsReadAnewWhetherOrNotPartialAnswersAreTaken_ButNotForEver()
+    {
+        int reads = 0;
+        int answer = await PartialReads.RunAsync(new Holed(), allowPartial: false, _ =>
+            ++reads < 3 ? throw new IOException("wrapped", new MissingDataException([new MissingData(QueryRange.All, "block", "damaged")]) { IsSetAside = true }) : new ValueTask<int>(reads));
+        answer.ShouldBe(3);
+
+        reads = 0;
+        await Should.ThrowAsync<MissingDataException>(async () => await PartialReads.RunAsync<int>(new Holed(), allowPartial: false, _ =>
+        {
+            reads++;
+            throw new MissingDataException([new MissingData(QueryRange.All, "block", "damaged")]) { IsSetAside = true };
+        }));
+        reads.ShouldBeLessThan(1000);
+    }
+
+    [Fact]
     public async Task RunAsync_PartialIsNotAllowed_ThrowsTheFirstGap()
     {
         var storage = new Holed(s_first, s_second);

@@ -51,6 +51,8 @@ internal sealed class GatewayHarness : IDisposable
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
+    public void Advance(TimeSpan time) => _time.Advance(time);
+
     public static LabelMatcher Series(int number) => new(MatchType.Equal, "i", number.ToString("d5", CultureInfo.InvariantCulture));
 
     /// <summary>Writes a block into the bucket; the index is another step.</summary>

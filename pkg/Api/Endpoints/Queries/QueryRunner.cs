@@ -110,6 +110,7 @@ internal sealed class QueryRunner(IQueryService service)
         string text = request.Get(Name);
         return text.Length == 0 ? null
             : SourceResolution.TryParse(text, out SourceResolution resolution, out string? error) ? resolution
+            : ApiDuration.TryParse(text, out TimeSpan seconds) is null && seconds >= TimeSpan.Zero ? new SourceResolution((long)seconds.TotalMilliseconds) // as Thanos takes it
             : throw ApiException.BadParameter(Name, error);
     }
 
