@@ -59,6 +59,7 @@ switch (args)
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       downsampling [SERIES [DAYS]]  sizes and speed of blocks of windows");
         Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
+        Console.Error.WriteLine("       longterm make|query DIR ...   the same in two steps, for more queries");
         Console.Error.WriteLine("       compaction write|merge DIR ...   speed and memory of making one block of several");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       json [POINTS]              ns per point of an answer in JSON");

@@ -13,7 +13,12 @@ namespace RemoteStore.Benchmarks.Windows;
 /// <summary>Blocks of a day: half of the series counters, half gauges, a sample a minute with a few milliseconds of jitter.</summary>
 internal sealed class LongTermBlocks
 {
-    private const long DayMs = 86_400_000;
+    /// <summary>Length of a block, milliseconds.</summary>
+    public const long DayMs = 86_400_000;
+
+    /// <summary>Where the first block begins, milliseconds since the Unix epoch.</summary>
+    public const long FirstDayMs = 19_000 * DayMs;
+
     private const int SamplesPerDay = 1440;
 
     private readonly string _directory;
