@@ -10,11 +10,6 @@ internal ref struct FloatColumnCursor(ReadOnlySpan<long> timestamps, ReadOnlySpa
     /// <summary>The value at a time, if there is one. Times are asked for in ascending order.</summary>
     public bool TryTake(long timestampMs, out double value)
     {
-        while (_next < _timestamps.Length && _timestamps[_next] < timestampMs)
-        {
-            _next++;
-        }
-
         if (_next < _timestamps.Length && _timestamps[_next] == timestampMs)
         {
             value = _values[_next++];
@@ -22,7 +17,7 @@ internal ref struct FloatColumnCursor(ReadOnlySpan<long> timestamps, ReadOnlySpa
         }
 
         value = 0;
-        return false;
+        return _next < _timestamps.Length && _timestamps[_next] < timestampMs && TrySeek(timestampMs, out value);
     }
 
     /// <summary>The last value not taken yet that lies before a time, if there is one.</summary>
@@ -39,5 +34,18 @@ internal ref struct FloatColumnCursor(ReadOnlySpan<long> timestamps, ReadOnlySpa
         }
 
         return any;
+    }
+
+    /// <summary>As <see cref="TryTake"/>, which is inlined without the loop.</summary>
+    private bool TrySeek(long timestampMs, out double value)
+    {
+        while (_next < _timestamps.Length && _timestamps[_next] < timestampMs)
+        {
+            _next++;
+        }
+
+        bool found = _next < _timestamps.Length && _timestamps[_next] == timestampMs;
+        value = found ? _values[_next++] : 0;
+        return found;
     }
 }

@@ -5,8 +5,8 @@ namespace RemoteStore.Blocks.Windows;
 
 /// <summary>Makes windows of columns: puts back what was not stored because the other columns imply it.</summary>
 /// <param name="resolutionMs">Length of the windows, milliseconds.</param>
-/// <param name="asked">Columns that the consumer asked for; the others stay 0.</param>
-internal sealed class WindowAssembler(long resolutionMs, WindowColumns asked)
+/// <param name="hints">Columns that the consumer asked for, the others stay 0; and which windows it looks at.</param>
+internal sealed class WindowAssembler(long resolutionMs, SelectHints hints)
 {
     private static readonly int s_count = Position(WindowColumns.Count);
     private static readonly int s_first = Position(WindowColumns.First);
@@ -16,12 +16,12 @@ internal sealed class WindowAssembler(long resolutionMs, WindowColumns asked)
     private static readonly int s_resets = Position(WindowColumns.Resets);
     private static readonly int s_sum = Position(WindowColumns.Sum);
 
-    private readonly bool _first = asked.HasFlag(WindowColumns.First);
-    private readonly bool _last = asked.HasFlag(WindowColumns.Last);
-    private readonly bool _max = asked.HasFlag(WindowColumns.Max);
-    private readonly bool _min = asked.HasFlag(WindowColumns.Min);
-    private readonly bool _resets = asked.HasFlag(WindowColumns.Resets);
-    private readonly bool _sum = asked.HasFlag(WindowColumns.Sum);
+    private readonly bool _first = hints.Columns.HasFlag(WindowColumns.First);
+    private readonly bool _last = hints.Columns.HasFlag(WindowColumns.Last);
+    private readonly bool _max = hints.Columns.HasFlag(WindowColumns.Max);
+    private readonly bool _min = hints.Columns.HasFlag(WindowColumns.Min);
+    private readonly bool _resets = hints.Columns.HasFlag(WindowColumns.Resets);
+    private readonly bool _sum = hints.Columns.HasFlag(WindowColumns.Sum);
 
     /// <summary>Columns that have to be read for those that are asked for: without the last values nothing says where a window is.</summary>
     public static WindowColumns Needed(WindowColumns asked)
@@ -71,48 +71,53 @@ internal sealed class WindowAssembler(long resolutionMs, WindowColumns asked)
         var minima = new FloatColumnCursor(group.Timestamps(s_min), group.Values(s_min));
         var resets = new FloatColumnCursor(group.Timestamps(s_resets), group.Values(s_resets));
         var sums = new FloatColumnCursor(group.Timestamps(s_sum), group.Values(s_sum));
+        Span<WindowAggregate> windows = destination.AddUninitializedWindows(times.Length); // too many when markers end some
+        var seen = new SeenWindows(hints);
         bool disjoint = true;
-        var window = new WindowAggregate { EndMs = long.MinValue };
-        bool any = false;
+        int begun = 0;
+        long end = 0;
         for (int i = 0; i < times.Length; i++)
         {
             long time = times[i];
-            long end = !any ? WindowGrid.EndOf(time, resolutionMs) : time <= window.EndMs ? window.EndMs : WindowGrid.NextEnd(window.EndMs, time, resolutionMs);
-            bool stale = BitConverter.DoubleToInt64Bits(values[i]) == SampleBits.StaleMarker;
-            if (any)
+            long before = end;
+            end = i == 0 ? WindowGrid.EndOf(time, resolutionMs) : time <= end ? end : WindowGrid.NextEnd(end, time, resolutionMs);
+            if (!seen.Contains(end))
             {
-                if (stale && end == window.EndMs)
-                {
-                    window = window.StaleMs == 0 ? window with { StaleMs = time } : window;
-                    continue;
-                }
-
-                disjoint &= end != window.EndMs;
-                destination.AddWindow(window);
-            }
-
-            any = true;
-            if (stale)
-            {
-                window = new WindowAggregate { EndMs = end, ResolutionMs = resolutionMs, StaleMs = time };
+                _ = firsts.TryTakeBefore(time, out _, out _); // it is not that of a window to come
                 continue;
             }
 
             double last = values[i];
-            double count = counts.TryTake(time, out double stored) ? stored : 1;
+            bool goesOn = i > 0 && end == before;
+            if (BitConverter.DoubleToInt64Bits(last) == SampleBits.StaleMarker)
+            {
+                if (!goesOn)
+                {
+                    windows[begun++] = new WindowAggregate { EndMs = end, ResolutionMs = resolutionMs, StaleMs = time };
+                }
+                else if (windows[begun - 1].StaleMs == 0)
+                {
+                    windows[begun - 1] = windows[begun - 1] with { StaleMs = time };
+                }
+
+                continue;
+            }
+
+            disjoint &= !goesOn;
+            long count = counts.TryTake(time, out double stored) ? (long)stored : 1;
             if (!firsts.TryTakeBefore(time, out long firstMs, out double first))
             {
                 (firstMs, first) = (time, last);
             }
 
-            window = new WindowAggregate
+            windows[begun++] = new WindowAggregate
             {
                 EndMs = end,
                 ResolutionMs = resolutionMs,
                 FirstMs = _first ? firstMs : 0,
                 LastMs = time,
-                Count = (long)count,
-                Sum = !_sum ? 0 : sums.TryTake(time, out double sum) ? sum : ImpliedValues.Sum((long)count, last),
+                Count = count,
+                Sum = !_sum ? 0 : sums.TryTake(time, out double sum) ? sum : ImpliedValues.Sum(count, last),
                 Min = !_min ? 0 : minima.TryTake(time, out double min) ? min : ImpliedValues.Min(first, last),
                 Max = !_max ? 0 : maxima.TryTake(time, out double max) ? max : ImpliedValues.Max(first, last),
                 First = _first ? first : 0,
@@ -121,11 +126,7 @@ internal sealed class WindowAssembler(long resolutionMs, WindowColumns asked)
             };
         }
 
-        if (any)
-        {
-            destination.AddWindow(window);
-        }
-
+        destination.RemoveLastWindows(times.Length - begun);
         return disjoint;
     }
 
@@ -141,12 +142,19 @@ internal sealed class WindowAssembler(long resolutionMs, WindowColumns asked)
         var firsts = new HistogramColumnCursor(group, s_first);
         var resets = new HistogramColumnCursor(group, s_resets);
         var sums = new HistogramColumnCursor(group, s_sum);
+        var seen = new SeenWindows(hints);
         bool disjoint = true;
         long previousEnd = long.MinValue;
         for (int i = 0; i < lasts.Length; i++)
         {
             long time = lasts[i].TimestampMs;
             long end = WindowGrid.EndOf(time, resolutionMs);
+            if (!seen.Contains(end))
+            {
+                _ = firsts.TryTakeBefore(time, out _, out _);
+                continue;
+            }
+
             disjoint &= i == 0 || end != previousEnd;
             previousEnd = end;
             ReadOnlySpan<byte> last = group.Payload(s_last, lasts[i]);

@@ -61,7 +61,7 @@ internal sealed class WindowBlockQuerier : IQuerier
                 .. stretches.Select(stretch =>
                     new BlockSeriesSet(_index, directory, pages, _columns, stretch, samples, hints.LabelsOnly, _memory.BatchSamples)),
             ],
-            hints.LabelsOnly || !hints.AcceptsWindows ? null : new WindowAssembler(_resolutionMs, hints.Columns),
+            hints.LabelsOnly || !hints.AcceptsWindows ? null : new WindowAssembler(_resolutionMs, hints),
             hints.LabelsOnly,
             _memory.BatchSamples);
     }

@@ -184,6 +184,21 @@ public sealed class SampleBuffer
     /// <summary>Appends a window of floats.</summary>
     public void AddWindow(in WindowAggregate window) => (_windows ??= new WindowBuffer()).Add(window);
 
+    /// <summary>Appends windows of floats, which do not lie in this buffer.</summary>
+    public void AddWindows(ReadOnlySpan<WindowAggregate> windows)
+    {
+        if (!windows.IsEmpty)
+        {
+            (_windows ??= new WindowBuffer()).Add(windows);
+        }
+    }
+
+    /// <summary>Appends windows of floats of unknown content, to be filled; those that stay over are taken back by <see cref="RemoveLastWindows"/>.</summary>
+    public Span<WindowAggregate> AddUninitializedWindows(int count) => count == 0 ? [] : (_windows ??= new WindowBuffer()).AddUninitialized(count);
+
+    /// <summary>Takes back the last <paramref name="count"/> windows of floats.</summary>
+    public void RemoveLastWindows(int count) => _windows?.RemoveLast(count);
+
     /// <summary>Appends a window of histograms, copying these; where it says that they lie does not count. None of them may lie in this buffer.</summary>
     /// <param name="window">The window.</param>
     /// <param name="first">Payload of its first histogram; each may be empty.</param>

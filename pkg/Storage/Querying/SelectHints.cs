@@ -27,6 +27,12 @@ public readonly record struct SelectHints(QueryRange Range, long StepMs = 0, str
     /// </summary>
     public bool AcceptsWindows { get; init; }
 
+    /// <summary>
+    /// True when windows that no evaluation looks at may be left out. For who knows all windows that come together, and that none of them reaches over an end of
+    /// the range of an evaluation: a range that cuts windows looks at some outside.
+    /// </summary>
+    public bool MayLeaveOutUnseen { get; init; }
+
     /// <summary>What is needed of windows.</summary>
     public WindowColumns Columns { get; init; } = WindowColumns.All;
 }

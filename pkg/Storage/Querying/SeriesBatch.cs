@@ -86,11 +86,7 @@ public sealed class SeriesBatch
             destination.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, Samples.Payload(histogram));
         }
 
-        foreach (ref readonly WindowAggregate window in Windows(index))
-        {
-            destination.AddWindow(window);
-        }
-
+        destination.AddWindows(Windows(index));
         foreach (ref readonly HistogramWindow window in HistogramWindows(index))
         {
             destination.AddHistogramWindow(

@@ -35,11 +35,23 @@ internal sealed class WindowBuffer
     {
         if (FloatCount == _floats.Length)
         {
-            Array.Resize(ref _floats, Math.Max(64, FloatCount * 2));
+            Grow(1);
         }
 
         _floats[FloatCount++] = window;
     }
+
+    public void Add(ReadOnlySpan<WindowAggregate> windows) => windows.CopyTo(AddUninitialized(windows.Length));
+
+    /// <summary>Appends windows of unknown content, to be filled.</summary>
+    public Span<WindowAggregate> AddUninitialized(int count)
+    {
+        Grow(count);
+        FloatCount += count;
+        return _floats.AsSpan(FloatCount - count, count);
+    }
+
+    public void RemoveLast(int count) => FloatCount -= count;
 
     /// <summary>Appends a window, copying its histograms. They must not lie in this buffer.</summary>
     public void Add(
@@ -203,6 +215,15 @@ internal sealed class WindowBuffer
     {
         var histogram = new FloatHistogram();
         return histogram.TryRead(Payload(range)) ? histogram : throw new InvalidDataException("a histogram of a window cannot be read");
+    }
+
+    private void Grow(int count)
+    {
+        int needed = checked(FloatCount + count);
+        if (needed > _floats.Length)
+        {
+            Array.Resize(ref _floats, Math.Max(needed, Math.Max(64, _floats.Length * 2)));
+        }
     }
 
     private PayloadRange Keep(ReadOnlySpan<byte> payload)

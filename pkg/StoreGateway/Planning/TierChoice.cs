@@ -13,7 +13,10 @@ internal readonly struct TierChoice(in SelectHints hints)
 
     /// <summary>True when windows of the resolution may be read in place of samples: the answer is the same, or the caller takes an approximation.</summary>
     public bool Accepts(long resolutionMs) =>
-        _hints.AcceptsWindows && (resolutionMs <= _hints.MaxResolutionMs || (IsExactFunction(_hints.Function) && IsAligned(resolutionMs)));
+        (_hints.AcceptsWindows && resolutionMs <= _hints.MaxResolutionMs) || DividesNone(resolutionMs);
+
+    /// <summary>True when no evaluation's range begins or ends inside a window of the resolution.</summary>
+    public bool DividesNone(long resolutionMs) => _hints.AcceptsWindows && IsExactFunction(_hints.Function) && IsAligned(resolutionMs);
 
     /// <summary>True when each evaluation looks at whole windows: its range is some of them, and they end where it ends.</summary>
     private bool IsAligned(long resolutionMs) =>

@@ -9,8 +9,9 @@ namespace RemoteStore.StoreGateway.Reading;
 /// <param name="block">The block.</param>
 /// <param name="inner">Its own view; taken over.</param>
 /// <param name="range">The stretch.</param>
+/// <param name="leaveOutUnseen">See <see cref="SelectHints.MayLeaveOutUnseen"/>.</param>
 /// <param name="faults">Makes gaps of errors.</param>
-internal sealed class BlockView(GatewayBlock block, IQuerier inner, QueryRange range, BlockFaults faults) : IQuerier
+internal sealed class BlockView(GatewayBlock block, IQuerier inner, QueryRange range, bool leaveOutUnseen, BlockFaults faults) : IQuerier
 {
     /// <inheritdoc/>
     public IReadOnlyList<MissingData> Missing => inner.Missing;
@@ -19,7 +20,7 @@ internal sealed class BlockView(GatewayBlock block, IQuerier inner, QueryRange r
     public async ValueTask<ISeriesSet> SelectAsync(
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
-        SelectHints own = hints with { Range = range };
+        SelectHints own = hints with { Range = range, MayLeaveOutUnseen = leaveOutUnseen };
         return new Set(block, await AskAsync(() => inner.SelectAsync(sorted, own, matchers, cancellationToken)).ConfigureAwait(false), faults);
     }
 

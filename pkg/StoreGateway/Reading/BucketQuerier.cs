@@ -105,9 +105,10 @@ internal sealed class BucketQuerier : IQuerier
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         BlockHold hold = Hold;
+        var choice = new TierChoice(hints);
         TierRead[] plan =
         [
-            .. TierPlan.Make(hold.Tiers, hints.Range, hold.RawOnly, hold.RawSources, new TierChoice(hints)).Where(read => !_without.Contains(hold[read.Block].Block.Name)),
+            .. TierPlan.Make(hold.Tiers, hints.Range, hold.RawOnly, hold.RawSources, choice).Where(read => !_without.Contains(hold[read.Block].Block.Name)),
         ];
         if (plan.Length == 0)
         {
@@ -115,12 +116,13 @@ internal sealed class BucketQuerier : IQuerier
         }
 
         var memory = BlockQueryMemory.OneOf(plan.Length);
+        bool leaveOutUnseen = plan.Select(read => hold[read.Block].Block.Meta.ResolutionMs).Where(static resolution => resolution > 0).All(choice.DividesNone);
         var views = new List<IQuerier>(plan.Length);
         foreach (TierRead read in plan)
         {
             (GatewayBlock block, BlockReader reader) = hold[read.Block];
             _metrics.BlockSelected(block.Meta.ResolutionMs == 0);
-            views.Add(new BlockView(block, reader.OpenQuerier(read.Range, new MeteredSource(reader.Source, _reads, end), memory), read.Range, _faults));
+            views.Add(new BlockView(block, reader.OpenQuerier(read.Range, new MeteredSource(reader.Source, _reads, end), memory), read.Range, leaveOutUnseen, _faults));
         }
 
         return MergedQuerier.Over(views, _reads.Concurrency);

@@ -88,5 +88,6 @@ internal sealed class SeriesPipeline(QueryContext query, int steps, SelectedSeri
     }
 
     private bool IsWorthSharing(SeriesBatch batch) =>
-        query.Options.MaxParallelism > 1 && !series.IsFinished && batch.Samples.Count + ((long)batch.Count * steps) >= WorthSharing;
+        query.Options.MaxParallelism > 1 && !series.IsFinished
+        && batch.Samples.Count + batch.Samples.Windows.Length + ((long)batch.Count * steps) >= WorthSharing;
 }

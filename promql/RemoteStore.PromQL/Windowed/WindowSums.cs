@@ -42,19 +42,29 @@ internal sealed class WindowSums(RangeCall call, WindowNotes notes, bool isAvera
 
     private static double Average(ReadOnlySpan<WindowAggregate> windows)
     {
-        double samples = Samples(windows);
+        long samples = 0;
         double sum = 0;
         double compensation = 0;
-        double mean = 0;
-        double meanCompensation = 0;
         foreach (ref readonly WindowAggregate window in windows)
         {
+            samples += window.Count;
             Kahan.Add(window.Sum, ref sum, ref compensation);
-            Kahan.Add(window.Sum / samples, ref mean, ref meanCompensation);
         }
 
         // The sum may run over where the average does not.
-        return double.IsFinite(sum) ? (sum / samples) + (compensation / samples) : double.IsInfinity(mean) ? mean : mean + meanCompensation;
+        return double.IsFinite(sum) ? (sum / samples) + (compensation / samples) : AverageOfParts(windows, samples);
+    }
+
+    private static double AverageOfParts(ReadOnlySpan<WindowAggregate> windows, double samples)
+    {
+        double mean = 0;
+        double compensation = 0;
+        foreach (ref readonly WindowAggregate window in windows)
+        {
+            Kahan.Add(window.Sum / samples, ref mean, ref compensation);
+        }
+
+        return double.IsInfinity(mean) ? mean : mean + compensation;
     }
 
     private void ComputeHistograms(in WindowStep step, StepSeries row)

@@ -32,7 +32,7 @@ internal sealed class LongTermQueries
     public async Task RunAsync(int runs)
     {
         BucketIndex index = await _indexes.LoadAsync(TenantId.Anonymous, CancellationToken.None) ?? throw new FileNotFoundException("the directory has no data");
-        long endMs = index.Readable.Max(static block => block.Meta.Range.End) / LongTermBlocks.DayMs * LongTermBlocks.DayMs;
+        long endMs = index.Readable.Max(static block => block.Meta.MaxTime / LongTermBlocks.DayMs) * LongTermBlocks.DayMs + LongTermBlocks.DayMs;
         long startMs = Math.Max(LongTermBlocks.FirstDayMs + LongTermBlocks.DayMs, endMs - (MaxDays * LongTermBlocks.DayMs));
         foreach ((string text, long stepMs) in new[] { ("avg_over_time(x[1d])", LongTermBlocks.DayMs), ("sum(rate(x[1h]))", LongTermBlocks.DayMs / 4) })
         {
@@ -50,12 +50,16 @@ internal sealed class LongTermQueries
         using var gateway = new BucketQueryable(_bucket, view, new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
         var engine = new QueryEngine(new EngineOptions(), TimeProvider.System);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        int collections = GC.CollectionCount(0);
+        int full = GC.CollectionCount(2);
         long started = Stopwatch.GetTimestamp();
         QueryResult result = await engine.QueryAsync(TenantId.Anonymous, gateway, request, CancellationToken.None);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{request.Query}, step {request.StepMs / 3_600_000} h: {elapsed.TotalMilliseconds:F0} ms, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:F0} ms of processor, "
-            + $"{result.Series.Count} series, {result.Series.Sum(static s => (long)s.Times.Length)} points"));
+            + $"{result.Series.Count} series, {result.Series.Sum(static s => (long)s.Times.Length)} points, "
+            + $"{(GC.GetTotalAllocatedBytes(precise: true) - allocated) >> 20} MiB allocated, {GC.CollectionCount(0) - collections} collections, {GC.CollectionCount(2) - full} full"));
     }
 }

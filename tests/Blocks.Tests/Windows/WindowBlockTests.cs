@@ -63,6 +63,32 @@ public sealed class WindowBlockTests
         iter: 100);
 
     [Fact]
+    public void Select_WindowsThatNoEvaluationLooksAt_LeavesThemOut() => Gen.Int.Sample(
+        seed =>
+        {
+            const long R = WindowModel.ResolutionMs;
+            var random = new Random(seed);
+            using var directory = new TemporaryDirectory();
+            using var cache = new BlockSectionCache();
+            WindowModel model = WindowModel.Build(random, WindowModel.Range);
+            _ = model.WriteWindows(directory.Path, s_id, WindowModel.Range);
+            using BlockReader block = WindowModel.Open(directory.Path, s_id, cache);
+            var hints = new SelectHints(QueryRange.All, StepMs: R * random.Next(8))
+            {
+                RangeMs = R * random.Next(1, 6),
+                FirstEvaluationMs = (WindowModel.Range.Start / R * R) + (R * random.Next(-3, 12)),
+                AcceptsWindows = true,
+                MayLeaveOutUnseen = true,
+            };
+            IEnumerable<long> evaluations = Enumerable.Range(0, hints.StepMs == 0 ? 1 : 40).Select(k => hints.FirstEvaluationMs + (k * hints.StepMs));
+
+            WindowView actual = WindowView.Read(block, hints, s_all);
+
+            actual.Text.ShouldBe(WindowView.Of(model, w => evaluations.Any(t => w.EndMs <= t && w.EndMs > t - hints.RangeMs), WindowColumns.All).Text);
+        },
+        iter: 200);
+
+    [Fact]
     public void Select_WhoReadsNoWindows_GetsTheLastSampleOfEach() => Gen.Int.Sample(
         seed =>
         {

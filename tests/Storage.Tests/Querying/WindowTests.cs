@@ -139,6 +139,26 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void AddWindows_ManyOrToBeFilled_AppendsThemAndTakesBackWhatStaysOver()
+    {
+        var samples = new SampleBuffer();
+        samples.AddWindows([]);
+        samples.AddUninitializedWindows(0).Length.ShouldBe(0);
+        samples.RemoveLastWindows(0);
+        samples.Mark.ShouldBe(default);
+
+        WindowAggregate[] many = [.. Enumerable.Range(1, 100).Select(static i => WindowAggregate.OfSample(i, i))];
+        samples.AddWindow(WindowAggregate.OfSample(0, 0));
+        samples.AddWindows(many);
+        Span<WindowAggregate> filled = samples.AddUninitializedWindows(3);
+        filled[0] = WindowAggregate.OfSample(200, 1);
+        samples.RemoveLastWindows(2);
+        samples.AddWindow(WindowAggregate.OfSample(201, 2));
+
+        samples.Windows.ToArray().ShouldBe([WindowAggregate.OfSample(0, 0), .. many, WindowAggregate.OfSample(200, 1), WindowAggregate.OfSample(201, 2)]);
+    }
+
+    [Fact]
     public void CapacityBytes_WithWindows_CountsThem()
     {
         var samples = new SampleBuffer();

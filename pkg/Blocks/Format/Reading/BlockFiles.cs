@@ -78,7 +78,8 @@ internal sealed class BlockFiles
             throw Corrupt(file, offset, $"a {Name(kind)} of {stored} bytes cannot hold {raw}");
         }
 
-        byte[] bytes = new byte[raw + paddingBytes];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(raw + paddingBytes);
+        bytes.AsSpan(raw).Clear();
         if (raw == stored)
         {
             unit[..stored].CopyTo(bytes);

@@ -13,8 +13,8 @@ public readonly record struct BlockQueryMemory(int BatchSamples, int ColumnTimes
     private const int MinColumnTimes = 16 << 10;
     private const int MinRunBytes = 64 << 10;
 
-    // Of all blocks of a query together: 32 MiB of samples, 64 MiB of times, 64 MiB of pages.
-    private const int AllBatchSamples = 2 << 20;
+    // Of all blocks of a query together: 4 MiB of samples, so that they stay in the cache between being decoded and merged, 64 MiB of times, 64 MiB of pages.
+    private const int AllBatchSamples = 256 << 10;
     private const int AllColumnTimes = 8 << 20;
     private const int AllRunBytes = 32 << 20;
 

@@ -34,8 +34,8 @@ public sealed class BlockSectionCache : IDisposable
     /// <summary>Bytes of the sections held.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Buffers that stored bytes are read into.</summary>
-    internal BufferPool Buffers { get; } = new(4 << 20);
+    /// <summary>Buffers that stored bytes are read into: those of a query that makes eight reads of up to 1 MiB at a time.</summary>
+    internal BufferPool Buffers { get; } = new(8 << 20);
 
     /// <inheritdoc/>
     public void Dispose()

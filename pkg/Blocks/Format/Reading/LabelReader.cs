@@ -35,6 +35,11 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
         }
 
         CollectPairFrames(from, to);
+        if (_wanted.Count == 0)
+        {
+            return; // as almost always, and to enumerate nothing allocates
+        }
+
         foreach (int wanted in _wanted)
         {
             _pairs[wanted] = await index.GetPairsAsync(directory, wanted, cancellationToken).ConfigureAwait(false);

@@ -94,8 +94,9 @@ internal sealed class PageReader(BlockFiles files, int columns, int maxRunBytes 
     private TPage Open<TPage>(BlockSection kind, PageEntry entry, ReadOnlySpan<byte> unit, Func<PageEntry, byte[], byte[], TPage> parse)
     {
         byte[] header = files.Open(BlockFile.Chunks, kind, entry.Offset, unit, entry.HeaderStored, entry.HeaderRaw);
-        byte[] packed = new byte[entry.PackedLength + ChunkLimits.SourcePadding];
+        byte[] packed = GC.AllocateUninitializedArray<byte>(entry.PackedLength + ChunkLimits.SourcePadding);
         unit.Slice(entry.HeaderStored, entry.PackedLength).CopyTo(packed);
+        packed.AsSpan(entry.PackedLength).Clear();
         try
         {
             return parse(entry, header, packed);
