@@ -129,6 +129,19 @@ public sealed class TierPlanTests
     }
 
     [Fact]
+    public void DividesNone_RangesOfWholeWindows_IsTrueWhateverElseIsAccepted()
+    {
+        SelectHints hints = s_windows with { Function = "rate", RangeMs = H, FirstEvaluationMs = 24 * H, StepMs = 6 * H, MaxResolutionMs = 2 * H };
+
+        new TierChoice(hints).DividesNone(H).ShouldBeTrue();
+        new TierChoice(hints).DividesNone(5 * M).ShouldBeTrue();
+        new TierChoice(hints).Accepts(2 * H).ShouldBeTrue();
+        new TierChoice(hints).DividesNone(2 * H).ShouldBeFalse("a range ends within");
+        new TierChoice(hints with { Function = "irate" }).DividesNone(H).ShouldBeFalse("it may look further");
+        new TierChoice(hints with { AcceptsWindows = false }).DividesNone(H).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Make_WindowsAsSamples_ReadsOnlyTimesThatAreWanted() =>
         Plan([Block(0, 24 * H, H, 1)], new QueryRange((2 * H) + M, 3 * H), s_raw)
             .ShouldBe([new TierRead(0, new QueryRange((2 * H) + M, 3 * H))]);
