@@ -1,5 +1,6 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Merging;
+using RemoteStore.BlockStore.Damage;
 using RemoteStore.BlockStore.Deletions;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
@@ -41,7 +42,14 @@ internal sealed class TenantCompactor
         _retention = retention;
         _marker = new BlockMarker(context.Bucket, context.Time);
         var publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
-        _damaged = new DamagedBlocks(context, publisher, _marker);
+        var quarantine = new BlockQuarantine(publisher, _marker)
+        {
+            Bucket = context.Bucket,
+            Files = context.Files,
+            NewBlockId = context.NewBlockId,
+            WorkDirectoryOf = context.WorkDirectoryOf,
+        };
+        _damaged = new DamagedBlocks(context, quarantine, _marker);
         _superseded = new SupersededMarker(context, _marker, _damaged);
         _remover = new BlockRemover(context, _marker);
         _rewriter = new BlockRewriter(context, publisher, _marker);

@@ -13,6 +13,8 @@ public sealed class DownsamplerMetrics
     private readonly Counter _bytes;
     private readonly Histogram _seconds;
     private readonly Counter _failures;
+    private readonly Counter _setAside;
+    private readonly Counter _lost;
     private readonly Counter _leftOut;
     private readonly Counter _unreadable;
     private readonly Gauge _lastSuccess;
@@ -27,6 +29,8 @@ public sealed class DownsamplerMetrics
         _seconds = registry.Histogram(
             "remotestore_downsampler_block_duration_seconds", "Time to make a downsampled block, from the first read until the bucket has it.", [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600]);
         _failures = registry.Counter("remotestore_downsampler_failures_total", "Downsampled blocks that could not be made and are tried again.");
+        _setAside = registry.Counter("remotestore_downsampler_blocks_set_aside_total", "Damaged blocks that were met when windows were to be made of them, and set aside.");
+        _lost = registry.Counter("remotestore_downsampler_samples_lost_total", "Samples of damaged blocks that were set aside that could not be saved.");
         _leftOut = registry.Counter(
             "remotestore_downsampler_series_left_out_total", "Series that are in no downsampled block because a label of theirs has the name that columns of windows need.");
         _unreadable = registry.Counter("remotestore_downsampler_histograms_unreadable_total", "Native histograms that are in no window because they could not be read.");
@@ -44,6 +48,12 @@ public sealed class DownsamplerMetrics
     }
 
     internal void Failed() => _failures.Inc();
+
+    internal void SetAside(long lostSamples)
+    {
+        _setAside.Inc();
+        _lost.Inc(lostSamples);
+    }
 
     internal void RoundSucceeded(DateTimeOffset now) => _lastSuccess.Set(now.ToUnixTimeMilliseconds() / 1000.0);
 }

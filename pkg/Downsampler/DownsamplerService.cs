@@ -1,4 +1,8 @@
+using RemoteStore.BlockStore.Damage;
 using RemoteStore.BlockStore.Layout;
+using RemoteStore.BlockStore.Marks;
+using RemoteStore.BlockStore.Publishing;
+using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Model;
 
 namespace RemoteStore.Downsampler;
@@ -11,6 +15,8 @@ public sealed class DownsamplerService : IAsyncDisposable
 {
     private readonly DownsamplerContext _context;
     private readonly Action? _published;
+    private readonly WindowBlockMaker _maker; // shared by the tenants: they work one at a time
+    private readonly BlockQuarantine _quarantine;
     private readonly Dictionary<TenantId, TenantDownsampler> _tenants = [];
     private readonly SemaphoreSlim _round = new(1, 1); // one round at a time
     private readonly CancellationTokenSource _stop = new();
@@ -25,6 +31,15 @@ public sealed class DownsamplerService : IAsyncDisposable
         context.Options.Validate();
         _context = context;
         _published = published;
+        var publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
+        _maker = new WindowBlockMaker(context, publisher);
+        _quarantine = new BlockQuarantine(publisher, new BlockMarker(context.Bucket, context.Time))
+        {
+            Bucket = context.Bucket,
+            Files = context.Files,
+            NewBlockId = context.NewBlockId,
+            WorkDirectoryOf = context.WorkDirectoryOf,
+        };
     }
 
     /// <summary>Empties the work directory and begins.</summary>
@@ -85,6 +100,7 @@ public sealed class DownsamplerService : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
         _round.Dispose();
+        _maker.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stop)
@@ -111,7 +127,7 @@ public sealed class DownsamplerService : IAsyncDisposable
             {
                 if (BucketLayout.TryParseTenant(folder, out TenantId tenant) && !_tenants.ContainsKey(tenant))
                 {
-                    _tenants[tenant] = new TenantDownsampler(_context, tenant);
+                    _tenants[tenant] = new TenantDownsampler(_context, tenant, _maker, _quarantine);
                 }
             }
 

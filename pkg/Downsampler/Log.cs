@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(9006, LogLevel.Error, "the downsampler met an error of its own with tenant {Tenant}; other tenants go on, next try in {RetrySeconds:F0} s")]
     public static partial void TenantFailed(ILogger logger, Exception exception, string tenant, double retrySeconds);
+
+    [LoggerMessage(9007, LogLevel.Error, "block {Block} of tenant {Tenant} is damaged and set aside: {Why}; {Salvage}; its windows are made anew once the bucket index shows what is left")]
+    public static partial void SetAside(ILogger logger, string block, string tenant, string why, string salvage);
 }

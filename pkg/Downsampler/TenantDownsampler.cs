@@ -1,5 +1,6 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Merging;
+using RemoteStore.BlockStore.Damage;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.Downsampler.Planning;
 using RemoteStore.Model;
@@ -18,15 +19,20 @@ internal sealed class TenantDownsampler
     private readonly TenantId _tenant;
     private readonly BucketIndexStore _indexes;
     private readonly WindowBlockMaker _maker;
+    private readonly BlockQuarantine _quarantine;
+    private readonly long _startedMs;
     private readonly Dictionary<BlockId, BlockMeta> _made = []; // not yet in the bucket index
+    private readonly Dictionary<BlockId, BlockRange> _setAside = []; // the bucket index does not say so yet
     private readonly Dictionary<(long ResolutionMs, BlockRange Range), Attempt> _attempts = [];
 
-    public TenantDownsampler(DownsamplerContext context, TenantId tenant)
+    public TenantDownsampler(DownsamplerContext context, TenantId tenant, WindowBlockMaker maker, BlockQuarantine quarantine)
     {
         _context = context;
         _tenant = tenant;
         _indexes = new BucketIndexStore(context.Bucket, context.Time);
-        _maker = new WindowBlockMaker(context);
+        _maker = maker;
+        _quarantine = quarantine;
+        _startedMs = context.NowMs;
     }
 
     /// <summary>Makes the next block that is due.</summary>
@@ -34,7 +40,8 @@ internal sealed class TenantDownsampler
     /// <exception cref="IOException">The bucket index cannot be read.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
-        if (await _indexes.LoadAsync(_tenant, cancellationToken).ConfigureAwait(false) is not { IsTenantDeleted: false } index)
+        if (await _indexes.LoadAsync(_tenant, cancellationToken).ConfigureAwait(false) is not { IsTenantDeleted: false } index
+            || index.UpdatedAtMs < _startedMs) // it may lack what a process made before it died
         {
             return StepOutcome.Nothing;
         }
@@ -44,12 +51,35 @@ internal sealed class TenantDownsampler
             _ = _made.Remove(listed);
         }
 
+        foreach (BlockId known in _setAside.Keys.Where(id => index.BrokenMarks.ContainsKey(id) || index.Find(id) is null).ToArray())
+        {
+            _ = _setAside.Remove(known);
+        }
+
         IEnumerable<BlockMeta> blocks = index.Readable.Select(static block => block.Meta).Concat(_made.Values);
         DownsampleJob? job = DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options).FirstOrDefault(MayTry);
-        return job is null ? StepOutcome.Nothing : await RunAsync(job, cancellationToken).ConfigureAwait(false);
+        return job is null ? StepOutcome.Nothing : await RunAsync(index, job, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<StepOutcome> RunAsync(DownsampleJob job, CancellationToken cancellationToken)
+    private async Task<StepOutcome> RunAsync(BucketIndex index, DownsampleJob job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MakeAsync(index, job, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or StorageUnavailableException)
+        {
+            (long, BlockRange) key = (job.ResolutionMs, job.Range);
+            TimeSpan wait = _attempts.TryGetValue(key, out Attempt? before) ? before.Wait * 2 : _context.Options.RetryDelay;
+            wait = wait > _context.Options.MaxRetryDelay ? _context.Options.MaxRetryDelay : wait;
+            _attempts[key] = new Attempt(wait, _context.NowMs, SignatureOf(job));
+            _context.Metrics.Failed();
+            Log.JobFailed(_context.Logger, job.ResolutionMs, _tenant.Name, job.Range.Start, job.Range.End, wait.TotalSeconds, e.Message);
+            return StepOutcome.Failed;
+        }
+    }
+
+    private async Task<StepOutcome> MakeAsync(BucketIndex index, DownsampleJob job, CancellationToken cancellationToken)
     {
         try
         {
@@ -64,24 +94,27 @@ internal sealed class TenantDownsampler
             _attempts[(job.ResolutionMs, job.Range)] = new Attempt(_context.Options.MaxRetryDelay, _context.NowMs, SignatureOf(job));
             return StepOutcome.Made;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or StorageUnavailableException)
+        catch (DamagedBlockException damage)
         {
-            (long, BlockRange) key = (job.ResolutionMs, job.Range);
-            TimeSpan wait = _attempts.TryGetValue(key, out Attempt? before) ? before.Wait * 2 : _context.Options.RetryDelay;
-            wait = wait > _context.Options.MaxRetryDelay ? _context.Options.MaxRetryDelay : wait;
-            _attempts[key] = new Attempt(wait, _context.NowMs, SignatureOf(job));
-            _context.Metrics.Failed();
-            string why = e is DamagedBlockException damaged ? $"block {damaged.Block} is damaged: {e.Message}" : e.Message;
-            Log.JobFailed(_context.Logger, job.ResolutionMs, _tenant.Name, job.Range.Start, job.Range.End, wait.TotalSeconds, why);
+            BlockMeta meta = job.Inputs.First(input => input.Block.Id == damage.Block).Block;
+            QuarantineReport report = await _quarantine.SetAsideAsync(index, meta, damage.Message, cancellationToken).ConfigureAwait(false);
+            _setAside[meta.Id] = meta.Range;
+            _ = _made.Remove(meta.Id);
+            _context.Metrics.SetAside(report.LostSamples);
+            Log.SetAside(_context.Logger, meta.Id.ToString(), _tenant.Name, damage.Message, report.Salvage);
             return StepOutcome.Failed;
         }
     }
 
-    /// <summary>False while what failed waits; with other inputs than those that failed it is tried at once.</summary>
+    /// <summary>
+    /// False while what failed waits; with other inputs than those that failed it is tried at once. False, too, where a block was set aside, until the index shows
+    /// what is left.
+    /// </summary>
     private bool MayTry(DownsampleJob job) =>
-        !_attempts.TryGetValue((job.ResolutionMs, job.Range), out Attempt? attempt)
-        || attempt.Signature != SignatureOf(job)
-        || _context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds;
+        !_setAside.Values.Any(range => range.Start < job.Range.End && range.End > job.Range.Start)
+        && (!_attempts.TryGetValue((job.ResolutionMs, job.Range), out Attempt? attempt)
+            || attempt.Signature != SignatureOf(job)
+            || _context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds);
 
     private static string SignatureOf(DownsampleJob job) => string.Join(' ', job.Inputs.Select(static input => input.Block.Id));
 

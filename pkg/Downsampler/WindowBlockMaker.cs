@@ -4,7 +4,6 @@ using RemoteStore.Blocks.Merging;
 using RemoteStore.Blocks.Windows;
 using RemoteStore.BlockStore.Publishing;
 using RemoteStore.BlockStore.Reading;
-using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Downsampler.Planning;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
@@ -16,17 +15,19 @@ namespace RemoteStore.Downsampler;
 /// Makes one block of windows: on the local disk first, then published. A crash before that leaves the bucket as it was. What the block supersedes is marked by
 /// whoever keeps the bucket in order; readers do without it at once.
 /// </summary>
-internal sealed class WindowBlockMaker
+/// <remarks>Not safe for concurrent use.</remarks>
+internal sealed class WindowBlockMaker : IDisposable
 {
-    private const long CacheBytes = 32 << 20; // indexes and pages at hand; everything is read once
+    private const long CacheBytes = 16 << 20; // indexes, and pages of finer windows, at hand; everything is read once
 
     private readonly DownsamplerContext _context;
     private readonly BlockPublisher _publisher;
+    private readonly BlockSectionCache _cache = new(CacheBytes); // one for all blocks: its buffers are used again
 
-    public WindowBlockMaker(DownsamplerContext context)
+    public WindowBlockMaker(DownsamplerContext context, BlockPublisher publisher)
     {
         _context = context;
-        _publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
+        _publisher = publisher;
     }
 
     /// <summary>Makes the block.</summary>
@@ -53,18 +54,20 @@ internal sealed class WindowBlockMaker
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _cache.Dispose();
+
     private async Task<WindowBuild> BuildAsync(DownsampleJob job, TenantId tenant, BlockId id, string directory, CancellationToken cancellationToken)
     {
         SeriesDeletions deletions = _context.Deletions is null
             ? SeriesDeletions.None
             : await _context.Deletions.GetAsync(tenant, cancellationToken).ConfigureAwait(false);
-        using var cache = new BlockSectionCache(CacheBytes);
         var inputs = new List<WindowInput>();
         try
         {
             foreach (DownsampleInput input in job.Inputs)
             {
-                inputs.Add(new WindowInput(await OpenAsync(input.Block, cache, cancellationToken).ConfigureAwait(false), input.Range));
+                inputs.Add(new WindowInput(await OpenAsync(input.Block, cancellationToken).ConfigureAwait(false), input.Range));
             }
 
             return await WindowBlockBuilder.BuildAsync(
@@ -79,12 +82,12 @@ internal sealed class WindowBlockMaker
         }
     }
 
-    private async Task<BlockReader> OpenAsync(BlockMeta meta, BlockSectionCache cache, CancellationToken cancellationToken)
+    private async Task<BlockReader> OpenAsync(BlockMeta meta, CancellationToken cancellationToken)
     {
         try
         {
             return await BlockReader.OpenAsync(
-                new BucketBlockSource(_context.Bucket, meta.Tenant, meta.Id, meta), cache, cancellationToken).ConfigureAwait(false);
+                new BucketBlockSource(_context.Bucket, meta.Tenant, meta.Id, meta), _cache, cancellationToken).ConfigureAwait(false);
         }
         catch (CorruptDataException damage)
         {

@@ -31,6 +31,8 @@ switch (args)
         return BlocksCommand.Run(rest);
     case ["downsampling", .. var rest]:
         return DownsamplingCommand.Run(rest);
+    case ["downsample", .. var rest]:
+        return DownsampleCommand.Run(rest);
     case ["longterm", .. var rest]:
         return LongTermCommand.Run(rest);
     case ["compaction", .. var rest]:
@@ -58,6 +60,7 @@ switch (args)
         Console.Error.WriteLine("       chunks [sizes|decode|encode]  sizes and speeds of the chunk codecs on captured data");
         Console.Error.WriteLine("       blocks [captured|load [SERIES [HOURS]]|open]  sizes, speeds and memory of blocks");
         Console.Error.WriteLine("       downsampling [SERIES [DAYS]]  sizes and speed of blocks of windows");
+        Console.Error.WriteLine("       downsample write|make DIR ...    speed and memory of downsampling one block");
         Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
         Console.Error.WriteLine("       longterm make|query DIR ...   the same in two steps, for more queries");
         Console.Error.WriteLine("       compaction write|merge DIR ...   speed and memory of making one block of several");

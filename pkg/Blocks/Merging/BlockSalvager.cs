@@ -3,6 +3,7 @@ using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Checking;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Format.Writing;
+using RemoteStore.Blocks.Windows;
 using RemoteStore.Model;
 using RemoteStore.Primitives.Files;
 
@@ -13,7 +14,7 @@ public static class BlockSalvager
 {
     private const int ToldDamages = 10;
 
-    /// <summary>Copies every series and chunk that is intact.</summary>
+    /// <summary>Copies every series and chunk that is intact; of windows, series of which every column is.</summary>
     /// <param name="damaged">The damaged block; only read.</param>
     /// <param name="files">Where the new block is written.</param>
     /// <param name="directory">Its directory, ending in <c>&lt;tenant&gt;/&lt;ULID&gt;</c>.</param>
@@ -30,15 +31,17 @@ public static class BlockSalvager
         BlockCursor cursor = damaged.OpenCursor(QueryRange.All, skipDamage: true);
         await using (cursor.ConfigureAwait(false))
         {
+            ColumnSalvage? columns = meta.ResolutionMs > 0 ? new ColumnSalvage(writer, meta.Stats.Series) : null;
             long kept = 0;
             string? broken = null;
             try
             {
                 while (await cursor.MoveNextAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    kept += cursor.Samples.Count + cursor.Samples.HistogramCount;
-                    writer.AddSeries(cursor.Labels.Bytes, cursor.Samples);
+                    kept += columns?.Add(cursor) ?? Copy(cursor, writer);
                 }
+
+                kept += columns?.End() ?? 0;
             }
             catch (CorruptDataException e)
             {
@@ -51,6 +54,12 @@ public static class BlockSalvager
             QueryRange? range = lost > 0 || broken is not null ? new QueryRange(meta.MinTime, meta.MaxTime) : null;
             return new BlockSalvage(kept == 0 ? null : writer.Finish(cancellationToken), Math.Max(lost, 0), range, report);
         }
+    }
+
+    private static long Copy(BlockCursor cursor, BlockWriter writer)
+    {
+        writer.AddSeries(cursor.Labels.Bytes, cursor.Samples);
+        return cursor.Samples.Count + cursor.Samples.HistogramCount;
     }
 }
 

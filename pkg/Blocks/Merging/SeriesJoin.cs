@@ -83,12 +83,7 @@ internal sealed class SeriesJoin(IReadOnlyList<BlockReader> blocks, BlockCursor[
         _joined.Clear();
         foreach (int i in _current)
         {
-            SampleBuffer samples = cursors[i].Samples;
-            _joined.Add(samples.Timestamps, samples.ValueBits, samples.StartTimestamps);
-            foreach (HistogramSample histogram in samples.Histograms)
-            {
-                _joined.AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, samples.Payload(histogram));
-            }
+            _joined.Add(cursors[i].Samples);
         }
 
         _joined.SortAndDeduplicate(0, 0);

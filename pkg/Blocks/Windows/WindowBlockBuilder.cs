@@ -42,7 +42,7 @@ public static class WindowBlockBuilder
         {
             foreach (WindowInput input in inputs.OrderBy(static input => input.Range.MinTime))
             {
-                streams.Add(new WindowInputStream(input));
+                streams.Add(WindowInputStream.Open(input));
             }
 
             var aggregator = new WindowAggregator(options.ResolutionMs);
@@ -69,7 +69,7 @@ public static class WindowBlockBuilder
     private static async ValueTask<long> CopyAsync(
         List<WindowInputStream> streams, WindowColumnsWriter writer, WindowAggregator aggregator, ISampleFilter? filter, CancellationToken cancellationToken)
     {
-        var samples = new SampleBuffer();
+        var joined = new SampleBuffer();
         var windows = new SampleBuffer();
         var current = new List<WindowInputStream>(streams);
         var live = new List<WindowInputStream>(streams);
@@ -95,22 +95,24 @@ public static class WindowBlockBuilder
             }
 
             LabelSet labels = FindLowest(live, current);
-            samples.Clear();
-            foreach (WindowInputStream stream in current)
-            {
-                stream.CopyTo(samples);
-            }
-
-            if (current.Count > 1)
-            {
-                samples.SortAndDeduplicate(default(SampleMark));
-            }
-
+            SampleBuffer samples = current.Count == 1 ? current[0].Samples : Join(current, joined);
             read += samples.Count + samples.HistogramCount + samples.Windows.Length + samples.HistogramWindows.Length;
             windows.Clear();
             aggregator.Aggregate(filter is null ? samples : filter.Keep(labels, samples), windows);
             writer.AddSeries(labels, windows);
         }
+    }
+
+    private static SampleBuffer Join(List<WindowInputStream> streams, SampleBuffer joined)
+    {
+        joined.Clear();
+        foreach (WindowInputStream stream in streams)
+        {
+            joined.Add(stream.Samples);
+        }
+
+        joined.SortAndDeduplicate(default(SampleMark));
+        return joined;
     }
 
     /// <summary>The lowest label set of all inputs, and the inputs that are at it.</summary>

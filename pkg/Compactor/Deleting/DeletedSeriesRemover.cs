@@ -4,7 +4,6 @@ using RemoteStore.Blocks.Merging;
 using RemoteStore.BlockStore.Deletions;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
-using RemoteStore.Compactor.Housekeeping;
 using RemoteStore.Compactor.Running;
 using RemoteStore.Storage.Deleting;
 

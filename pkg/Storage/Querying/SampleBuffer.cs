@@ -209,6 +209,28 @@ public sealed class SampleBuffer
         in HistogramWindow window, ReadOnlySpan<byte> first, ReadOnlySpan<byte> last, ReadOnlySpan<byte> sum, ReadOnlySpan<byte> resets) =>
         (_windows ??= new WindowBuffer()).Add(window, first, last, sum, resets);
 
+    /// <summary>Appends all samples and windows of another buffer.</summary>
+    public void Add(SampleBuffer other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Add(other.Timestamps, other.ValueBits, other.StartTimestamps);
+        foreach (ref readonly HistogramSample histogram in other.Histograms)
+        {
+            AddHistogram(histogram.TimestampMs, histogram.StartTimestampMs, other.Payload(histogram));
+        }
+
+        foreach (ref readonly WindowAggregate window in other.Windows)
+        {
+            AddWindow(window);
+        }
+
+        foreach (ref readonly HistogramWindow window in other.HistogramWindows)
+        {
+            AddHistogramWindow(
+                window, other.Payload(window.First), other.Payload(window.Last), other.Payload(window.Sum), other.Payload(window.Resets));
+        }
+    }
+
     /// <summary>Turns the order of the float samples appended since <paramref name="firstFloat"/> round; for readers that find the newest first.</summary>
     public void Reverse(int firstFloat)
     {

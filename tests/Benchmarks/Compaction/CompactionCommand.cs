@@ -54,7 +54,7 @@ internal static class CompactionCommand
 
     private static async Task MergeAsync(string directory)
     {
-        long empty = Status("VmRSS");
+        long empty = ProcessStatus.KiB("VmRSS");
         using var cache = new BlockSectionCache(16 << 20);
         var inputs = new List<BlockReader>();
         foreach (string folder in Directory.GetDirectories(Path.Combine(directory, "anonymous")).Order(StringComparer.Ordinal))
@@ -78,16 +78,9 @@ internal static class CompactionCommand
             CultureInfo.InvariantCulture,
             $"{inputs.Count} blocks to one of {meta.Stats.Series:N0} series, {meta.Stats.FloatSamples:N0} samples, {meta.SizeBytes:N0} bytes: {cpu.TotalSeconds:F2} CPU-s, "
             + $"{cpu.TotalNanoseconds / meta.Stats.FloatSamples:F1} ns a sample, {meta.Stats.FloatSamples / cpu.TotalSeconds / 1e6:F1} M samples a CPU-s; "
-            + $"peak resident {Status("VmHWM") / 1024:N0} MiB, {empty / 1024:N0} MiB before"));
+            + $"peak resident {ProcessStatus.KiB("VmHWM") / 1024:N0} MiB, {empty / 1024:N0} MiB before"));
         inputs.ForEach(static input => input.Dispose());
         Directory.Delete(Path.Combine(directory, "merged"), recursive: true);
-    }
-
-    /// <summary>A figure of the process in KiB.</summary>
-    private static long Status(string name)
-    {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(name.Length + 1).Trim().TrimEnd("kB").Trim(), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

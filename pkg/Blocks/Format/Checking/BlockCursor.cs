@@ -31,6 +31,8 @@ public sealed class BlockCursor : IAsyncDisposable
     private int _frame = -1;
     private int _entry = -1; // of the frame
     private int _next; // series to give next
+    private int _damagedTo = -1; // the last series of the damaged pages so far
+    private bool _lostChunk; // of the current series
     private bool _disposed;
 
     internal BlockCursor(BlockReader block, QueryRange range, bool skipDamage)
@@ -51,6 +53,9 @@ public sealed class BlockCursor : IAsyncDisposable
 
     /// <summary>Number of the current series in label order; of <see cref="BlockStats.Series"/>.</summary>
     public int Number { get; private set; } = -1;
+
+    /// <summary>False when something of the current series in the range could not be read; always true unless damage is skipped.</summary>
+    public bool IsWhole => !_lostChunk && Number > _damagedTo;
 
     /// <summary>Damage met so far, in the order met; empty unless it is skipped.</summary>
     public IReadOnlyList<BlockDamage> Damage => _damage;
@@ -80,6 +85,7 @@ public sealed class BlockCursor : IAsyncDisposable
 
             int series = _next;
             Samples.Clear();
+            _lostChunk = false;
             ReadSeries(series);
             while (NextFirst() == series && await NextPageAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -144,7 +150,7 @@ public sealed class BlockCursor : IAsyncDisposable
             }
             catch (CorruptDataException corrupt) when (_skipDamage)
             {
-                int last = _frame + 1 < table.Frames.Count ? table.First[_frame + 1] : _directory.Footers.Series - 1;
+                int last = _damagedTo = _frame + 1 < table.Frames.Count ? table.First[_frame + 1] : _directory.Footers.Series - 1;
                 Report(BlockDamage.Of(corrupt, BlockFile.Index, BlockSection.SamplePages, table.Frames.Offset(_frame), table.Frames.Length(_frame)) with
                 {
                     Lost = new(table.First[_frame], last, _block.Meta.MinTime, _block.Meta.MaxTime),
@@ -163,6 +169,7 @@ public sealed class BlockCursor : IAsyncDisposable
         }
         catch (CorruptDataException corrupt) when (_skipDamage)
         {
+            _damagedTo = entry.Last;
             Report(BlockDamage.Of(corrupt, BlockFile.Chunks, BlockSection.SamplePage, entry.Offset, entry.StoredLength) with
             {
                 Lost = new(entry.First, entry.Last, entry.MinTime, entry.MaxTime),
@@ -246,6 +253,7 @@ public sealed class BlockCursor : IAsyncDisposable
             foreach (ref readonly ChunkInfo chunk in page.Chunks(series))
             {
                 bool readable = chunk.Column < 0 || !_skipDamage || _columns!.Has(chunk.Column);
+                _lostChunk |= !readable;
                 if (readable && _decoder.MayOverlap(chunk, _range))
                 {
                     _decoder.Decode(page, chunk, chunk.Column < 0 ? [] : _columns!.Times(chunk.Column), _range, Samples);
@@ -255,6 +263,7 @@ public sealed class BlockCursor : IAsyncDisposable
         catch (InvalidDataException broken)
         {
             Samples.Clear();
+            _lostChunk = true;
             CorruptDataException corrupt = _block.Files.Corrupt(
                 BlockFile.Chunks, page.Entry.Offset, $"{BlockFiles.Name(BlockSection.SamplePage)}, series {series}: {broken.Message}");
             if (!_skipDamage)

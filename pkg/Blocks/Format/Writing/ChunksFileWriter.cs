@@ -12,7 +12,6 @@ internal sealed class ChunksFileWriter(BlockOutput output, UnitWriter units, Blo
     private readonly TimestampChunkEncoder _times = new();
     private readonly ByteBuffer _header = new();
     private readonly ByteBuffer _packed = new();
-    private byte[] _record = [];
     private int _series;
 
     /// <summary>Pages of samples, in order.</summary>
@@ -32,15 +31,9 @@ internal sealed class ChunksFileWriter(BlockOutput output, UnitWriter units, Blo
     /// <param name="length">Length of the record.</param>
     public void AddSeries(long spoolOffset, int length)
     {
-        if (_record.Length < length)
-        {
-            _record = new byte[length + (length / 4)];
-        }
-
-        Span<byte> record = _record.AsSpan(0, length);
-        spool.Read(spoolOffset, record);
+        ReadOnlySpan<byte> record = spool.View(spoolOffset, length);
         int count = MemoryMarshal.Read<int>(record);
-        Span<ChunkHead> heads = MemoryMarshal.Cast<byte, ChunkHead>(record.Slice(sizeof(int), count * Marshal.SizeOf<ChunkHead>()));
+        ReadOnlySpan<ChunkHead> heads = MemoryMarshal.Cast<byte, ChunkHead>(record.Slice(sizeof(int), count * Marshal.SizeOf<ChunkHead>()));
         ReadOnlySpan<byte> bytes = record[(sizeof(int) + (count * Marshal.SizeOf<ChunkHead>()))..];
         int headerBytes = 0;
         foreach (ref readonly ChunkHead head in heads)

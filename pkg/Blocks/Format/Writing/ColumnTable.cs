@@ -11,7 +11,8 @@ namespace RemoteStore.Blocks.Format.Writing;
 /// </summary>
 internal sealed class ColumnTable(Spool spool)
 {
-    private const int SpareColumns = 256; // a small block may well have a column per series
+    private const int SpareColumns = 256; // a small block may well have a column per chunk
+    private const int LeastMaxColumns = 1 << 18; // some 25 MiB
     private const int MaxKeptTimes = 1 << 20; // 8 MiB
 
     private readonly List<Column> _columns = [];
@@ -20,6 +21,8 @@ internal sealed class ColumnTable(Spool spool)
     private readonly Dictionary<int, long[]> _kept = [];
     private readonly Queue<int> _keptOrder = new();
     private readonly PresenceSet _presence = new();
+    private long _chunks;
+    private int _unshared;
     private int _keptTimes;
     private int _numbered;
 
@@ -33,11 +36,12 @@ internal sealed class ColumnTable(Spool spool)
     /// <param name="timestamps">Times of the chunk, ascending.</param>
     /// <param name="target">Hash of what identifies the scrape target and of the slot.</param>
     /// <param name="slot">Hash of the slot alone.</param>
-    /// <param name="series">Series seen so far; bounds the number of columns.</param>
+    /// <param name="series">Series seen so far; bounds the number of columns, beside the chunks seen so far: a quarter of them may have a column to themselves.</param>
     /// <param name="header">Gets which times of the column the chunk has, if not all.</param>
     /// <param name="column">The column; -1 when the chunk has to carry its times itself.</param>
     public ChunkTimes Use(ReadOnlySpan<long> timestamps, ulong target, ulong slot, int series, ByteBuffer header, out int column)
     {
+        _chunks++;
         ulong content = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(timestamps));
         if (_byContent.TryGetValue(content, out column) && Times(column).AsSpan().SequenceEqual(timestamps))
         {
@@ -49,7 +53,7 @@ internal sealed class ColumnTable(Spool spool)
             return Found(column, target, slot, ChunkTimes.PartOfColumn);
         }
 
-        if (_columns.Count >= (series / 4) + SpareColumns)
+        if (_unshared >= (_chunks / 4) + SpareColumns || _columns.Count >= Math.Max(LeastMaxColumns, series / 4))
         {
             column = -1;
             return ChunkTimes.Inline;
@@ -118,7 +122,8 @@ internal sealed class ColumnTable(Spool spool)
 
     private ChunkTimes Found(int column, ulong target, ulong slot, ChunkTimes times)
     {
-        CollectionsMarshal.AsSpan(_columns)[column].Uses++;
+        int uses = ++CollectionsMarshal.AsSpan(_columns)[column].Uses;
+        _unshared += uses == 1 ? 1 : uses == 2 ? -1 : 0;
         _byTarget[slot] = column;
         ref int best = ref CollectionsMarshal.GetValueRefOrAddDefault(_byTarget, target, out bool known);
         if (!known || _columns[column].Count >= _columns[best].Count)

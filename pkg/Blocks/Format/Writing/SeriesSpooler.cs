@@ -71,7 +71,7 @@ internal sealed class SeriesSpooler(Spool spool, ColumnTable columns, BlockWrite
         CheckTimes(timestamps);
         bool starts = samples.StartTimestamps.ContainsAnyExcept(0);
         CodecHint hint = default;
-        var cutter = new SlotCutter(options.Range, timestamps, options.SlotSamples, ChunkLimits.MaxSamples);
+        var cutter = new SlotCutter(options.Range, options.ResolutionMs, timestamps, options.SlotSamples, ChunkLimits.MaxSamples);
         while (cutter.MoveNext())
         {
             int start = cutter.Start;
@@ -109,7 +109,7 @@ internal sealed class SeriesSpooler(Spool spool, ColumnTable columns, BlockWrite
         ReadOnlySpan<long> timestamps = _histogramTimes.AsSpan(0, histograms.Length);
         CheckTimes(timestamps);
         int slotSamples = (int)Math.Clamp(HistogramSlotBytes * (long)histograms.Length / Math.Max(bytes, 1), 16, options.SlotSamples);
-        var cutter = new SlotCutter(options.Range, timestamps, slotSamples, ChunkLimits.MaxSamples);
+        var cutter = new SlotCutter(options.Range, options.ResolutionMs, timestamps, slotSamples, ChunkLimits.MaxSamples);
         while (cutter.MoveNext())
         {
             for (int start = cutter.Start; start < cutter.End;)

@@ -6,6 +6,8 @@ namespace RemoteStore.Blocks.Format.Writing;
 /// </summary>
 internal ref struct SlotCutter
 {
+    private const int LeastOfSlot = 8; // mean of a column of windows: with fewer, chunks cost more than times that are not shared
+
     private readonly BlockRange _range;
     private readonly ReadOnlySpan<long> _timestamps;
     private readonly int _maxChunk;
@@ -14,15 +16,16 @@ internal ref struct SlotCutter
 
     /// <summary>Prepares to cut.</summary>
     /// <param name="range">Range of the block.</param>
+    /// <param name="resolutionMs">Milliseconds that a sample of the block stands for; 0 = as received.</param>
     /// <param name="timestamps">Times of the series, ascending, all in the range.</param>
     /// <param name="slotSamples">Samples that a slot may have at the series' mean interval.</param>
     /// <param name="maxChunk">Most samples of a chunk.</param>
-    public SlotCutter(BlockRange range, ReadOnlySpan<long> timestamps, int slotSamples, int maxChunk)
+    public SlotCutter(BlockRange range, long resolutionMs, ReadOnlySpan<long> timestamps, int slotSamples, int maxChunk)
     {
         _range = range;
         _timestamps = timestamps;
         _maxChunk = maxChunk;
-        Exponent = ExponentOf(range, timestamps, slotSamples);
+        Exponent = ExponentOf(range, resolutionMs, timestamps, slotSamples);
     }
 
     /// <summary>Slots are a 2^exponent-th of the range.</summary>
@@ -59,14 +62,28 @@ internal ref struct SlotCutter
         return true;
     }
 
-    private static int ExponentOf(BlockRange range, ReadOnlySpan<long> timestamps, int slotSamples)
+    /// <remarks>
+    /// Columns of windows leave out what others imply, each something else. Cut by their own intervals they would have different slots, and share no times; so the
+    /// resolution decides, but for columns that have next to nothing in a slot.
+    /// </remarks>
+    private static int ExponentOf(BlockRange range, long resolutionMs, ReadOnlySpan<long> timestamps, int slotSamples)
     {
-        if (timestamps.Length <= slotSamples)
+        if (resolutionMs > 0)
         {
-            return 0; // one chunk, whatever the interval
+            int exponent = ExponentOf((UInt128)range.Length / (ulong)resolutionMs, slotSamples);
+            if ((UInt128)timestamps.Length >> exponent >= LeastOfSlot)
+            {
+                return exponent;
+            }
         }
 
-        UInt128 samplesOfRange = (UInt128)range.Length * (uint)(timestamps.Length - 1) / unchecked((ulong)(timestamps[^1] - timestamps[0]));
+        return timestamps.Length <= slotSamples
+            ? 0 // one chunk, whatever the interval
+            : ExponentOf((UInt128)range.Length * (uint)(timestamps.Length - 1) / unchecked((ulong)(timestamps[^1] - timestamps[0])), slotSamples);
+    }
+
+    private static int ExponentOf(UInt128 samplesOfRange, int slotSamples)
+    {
         int exponent = 0;
         while (samplesOfRange >> exponent > (uint)slotSamples && exponent < BlockFormat.MaxSlotExponent)
         {

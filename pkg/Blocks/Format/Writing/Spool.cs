@@ -14,6 +14,9 @@ internal sealed class Spool : IDisposable
     private readonly IWritableFile _file;
     private readonly ByteBuffer _buffer = new();
     private SafeFileHandle? _readHandle;
+    private byte[] _view = [];
+    private long _viewStart;
+    private long _viewEnd;
     private long _flushed;
 
     public Spool(IFileSystem files, string directory)
@@ -75,6 +78,26 @@ internal sealed class Spool : IDisposable
 
             done += read;
         }
+    }
+
+    /// <summary>Gives back what was appended, valid until the next call and as long as nothing is appended. Whoever goes forward is read ahead for.</summary>
+    public ReadOnlySpan<byte> View(long offset, int length)
+    {
+        if (offset < _viewStart || offset + length > _viewEnd)
+        {
+            bool forward = offset >= _viewStart && offset - _viewEnd <= BufferBytes;
+            int read = forward ? (int)Math.Min(Math.Max(length, BufferBytes), Length - offset) : length;
+            if (_view.Length < read)
+            {
+                _view = GC.AllocateUninitializedArray<byte>(Math.Max(read, BufferBytes));
+            }
+
+            Read(offset, _view.AsSpan(0, read));
+            _viewStart = offset;
+            _viewEnd = offset + read;
+        }
+
+        return _view.AsSpan((int)(offset - _viewStart), length);
     }
 
     /// <summary>Removes the file.</summary>

@@ -1,11 +1,10 @@
 using RemoteStore.Blocks.Format;
-using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
 
-namespace RemoteStore.Compactor.Housekeeping;
+namespace RemoteStore.BlockStore.Indexing;
 
 /// <summary>Tells whether the samples of a block are in others, so that it may go.</summary>
-internal sealed class HeldSources
+public sealed class HeldSources
 {
     private readonly BucketIndex _index;
     private readonly Dictionary<(long ResolutionMs, BlockId Source), List<BlockId>> _holders = [];
@@ -15,6 +14,8 @@ internal sealed class HeldSources
     /// <param name="holders">Sound blocks of it.</param>
     public HeldSources(BucketIndex index, IEnumerable<BlockMeta> holders)
     {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(holders);
         _index = index;
         foreach (BlockMeta holder in holders)
         {
@@ -31,14 +32,25 @@ internal sealed class HeldSources
     }
 
     /// <summary>True when other blocks of the same resolution hold all of its sources.</summary>
-    public bool AreIn(BlockMeta block) => block.SourceBlocks.All(source => AreIn(block.ResolutionMs, source, block.Id));
+    public bool AreIn(BlockMeta block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return block.SourceBlocks.All(source => AreIn(block.ResolutionMs, source, block.Id));
+    }
 
     /// <summary>True when raw blocks hold all sources of a block.</summary>
-    public bool AreInRaw(BlockMeta block) => block.SourceBlocks.All(source => AreIn(0, source, block.Id));
+    public bool AreInRaw(BlockMeta block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return block.SourceBlocks.All(source => AreIn(0, source, block.Id));
+    }
 
     /// <summary>True when nothing of a marked block is wanted: its mark says so, or those of all that took its place.</summary>
-    public bool IsRetired(DeletionMark mark) =>
-        mark.ReplacedBy.All(by => _index.DeletionMarks.TryGetValue(by, out DeletionMark? next) && next.Block != mark.Block && IsRetired(next));
+    public bool IsRetired(DeletionMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        return mark.ReplacedBy.All(by => _index.DeletionMarks.TryGetValue(by, out DeletionMark? next) && next.Block != mark.Block && IsRetired(next));
+    }
 
     private bool AreIn(long resolutionMs, BlockId source, BlockId except) =>
         _holders.TryGetValue((resolutionMs, source), out List<BlockId>? list) && list.Exists(holder => holder != except);
