@@ -62,6 +62,11 @@ public sealed class DownsamplerService : IAsyncDisposable
         try
         {
             bool sound = await ListTenantsAsync(cancellationToken).ConfigureAwait(false);
+            foreach (TenantDownsampler tenant in _tenants.Values)
+            {
+                tenant.BeginRound();
+            }
+
             int made = 0;
             var turns = new Queue<KeyValuePair<TenantId, TenantDownsampler>>(_tenants.OrderBy(static tenant => tenant.Key));
             while (turns.TryDequeue(out KeyValuePair<TenantId, TenantDownsampler> turn))

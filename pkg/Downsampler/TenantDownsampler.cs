@@ -15,6 +15,8 @@ namespace RemoteStore.Downsampler;
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class TenantDownsampler
 {
+    private static readonly TimeSpan s_indexAge = TimeSpan.FromMinutes(1); // at most, in a round that takes long
+
     private readonly DownsamplerContext _context;
     private readonly TenantId _tenant;
     private readonly BucketIndexStore _indexes;
@@ -24,6 +26,9 @@ internal sealed class TenantDownsampler
     private readonly Dictionary<BlockId, BlockMeta> _made = []; // not yet in the bucket index
     private readonly Dictionary<BlockId, BlockRange> _setAside = []; // the bucket index does not say so yet
     private readonly Dictionary<(long ResolutionMs, BlockRange Range), Attempt> _attempts = [];
+    private readonly Queue<DownsampleJob> _jobs = new(); // of one resolution: coarser blocks are planned once these are made
+    private BucketIndex? _index;
+    private long _loadedAt; // time stamp of the clock
 
     public TenantDownsampler(DownsamplerContext context, TenantId tenant, WindowBlockMaker maker, BlockQuarantine quarantine)
     {
@@ -35,15 +40,35 @@ internal sealed class TenantDownsampler
         _startedMs = context.NowMs;
     }
 
+    /// <summary>Begins a round: what is in the bucket now counts.</summary>
+    public void BeginRound() => _index = null;
+
     /// <summary>Makes the next block that is due.</summary>
     /// <returns>Whether one was made, or nothing is to be done now, or what was tried did not succeed.</returns>
     /// <exception cref="IOException">The bucket index cannot be read.</exception>
     public async Task<StepOutcome> StepAsync(CancellationToken cancellationToken)
     {
-        if (await _indexes.LoadAsync(_tenant, cancellationToken).ConfigureAwait(false) is not { IsTenantDeleted: false } index
-            || index.UpdatedAtMs < _startedMs) // it may lack what a process made before it died
+        if (_index is null || _context.Time.GetElapsedTime(_loadedAt) >= s_indexAge)
+        {
+            await LoadAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_index is not { IsTenantDeleted: false } index || index.UpdatedAtMs < _startedMs) // it may lack what a process made before it died
         {
             return StepOutcome.Nothing;
+        }
+
+        return NextJob(index) is { } job ? await RunAsync(index, job, cancellationToken).ConfigureAwait(false) : StepOutcome.Nothing;
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        _jobs.Clear();
+        _index = await _indexes.LoadAsync(_tenant, cancellationToken).ConfigureAwait(false);
+        _loadedAt = _context.Time.GetTimestamp();
+        if (_index is not { } index)
+        {
+            return;
         }
 
         foreach (BlockId listed in _made.Keys.Where(id => index.Find(id) is not null).ToArray())
@@ -55,10 +80,38 @@ internal sealed class TenantDownsampler
         {
             _ = _setAside.Remove(known);
         }
+    }
+
+    private DownsampleJob? NextJob(BucketIndex index)
+    {
+        DownsampleJob? job;
+        while (_jobs.TryDequeue(out job))
+        {
+            if (MayTry(job))
+            {
+                return job;
+            }
+        }
 
         IEnumerable<BlockMeta> blocks = index.Readable.Select(static block => block.Meta).Concat(_made.Values);
-        DownsampleJob? job = DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options).FirstOrDefault(MayTry);
-        return job is null ? StepOutcome.Nothing : await RunAsync(index, job, cancellationToken).ConfigureAwait(false);
+        foreach (DownsampleJob due in DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options).Where(MayTry))
+        {
+            if (job is not null && job.ResolutionMs != due.ResolutionMs)
+            {
+                break;
+            }
+
+            if (job is null)
+            {
+                job = due;
+            }
+            else
+            {
+                _jobs.Enqueue(due);
+            }
+        }
+
+        return job;
     }
 
     private async Task<StepOutcome> RunAsync(BucketIndex index, DownsampleJob job, CancellationToken cancellationToken)
@@ -107,14 +160,14 @@ internal sealed class TenantDownsampler
     }
 
     /// <summary>
-    /// False while what failed waits; with other inputs than those that failed it is tried at once. False, too, where a block was set aside, until the index shows
-    /// what is left.
+    /// False while what failed waits, at least until the index is newer: it may have been published all the same. With other inputs than those that failed it is
+    /// tried at once. False, too, where a block was set aside, until the index shows what is left.
     /// </summary>
     private bool MayTry(DownsampleJob job) =>
         !_setAside.Values.Any(range => range.Start < job.Range.End && range.End > job.Range.Start)
         && (!_attempts.TryGetValue((job.ResolutionMs, job.Range), out Attempt? attempt)
             || attempt.Signature != SignatureOf(job)
-            || _context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds);
+            || (_context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds && _index?.UpdatedAtMs >= attempt.AtMs));
 
     private static string SignatureOf(DownsampleJob job) => string.Join(' ', job.Inputs.Select(static input => input.Block.Id));
 

@@ -1,9 +1,6 @@
 using RemoteStore.Blocks.Format;
-using RemoteStore.BlockStore.Layout;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
-using RemoteStore.ObjectStore;
-using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Deleting;
 using Shouldly;
 using Xunit;
@@ -62,49 +59,6 @@ public sealed class DownsamplerServiceTests
         published.ShouldBe(1);
         BlockMeta fine = (await world.BlocksAsync(Minutes5)).ShouldHaveSingleItem();
         (await world.BlocksAsync(Hour)).ShouldHaveSingleItem().Parents.ShouldBe([fine.Id]);
-    }
-
-    [Theory]
-    [InlineData("downsample.after-build")]
-    [InlineData("upload.before-meta")]
-    public async Task RunRound_ProcessThatDies_LeavesNothingThatCounts(string where)
-    {
-        using var world = new DownsamplerWorld(4);
-        _ = await world.UploadAsync(DownsamplerWorld.StartMs);
-        await using (DownsamplerService dying = world.Start(Failpoints.With(where, static () => throw new OperationCanceledException("the process dies"))))
-        {
-            (await dying.RunRoundAsync(CancellationToken.None)).ShouldBe(0);
-        }
-
-        (await world.BlocksAsync(Minutes5)).ShouldBeEmpty();
-        (await world.RoundAsync()).ShouldBe(2);
-        await world.CheckAsync(Hour);
-    }
-
-    [Fact]
-    public async Task RunRound_ADamagedBlock_StopsOnlyItsDay()
-    {
-        using var world = new DownsamplerWorld(5);
-        BlockMeta damaged = await world.UploadAsync(DownsamplerWorld.StartMs);
-        BlockMeta sound = await world.UploadAsync(DownsamplerWorld.StartMs + Day);
-        _ = await world.UploadAsync(DownsamplerWorld.StartMs, tenant: DownsamplerWorld.Other);
-        string key = BucketLayout.File(damaged.Tenant, damaged.Id, BlockFile.Chunks);
-        byte[] whole = await world.Bucket.ReadAllAsync(key, int.MaxValue, CancellationToken.None);
-        await world.DamageAsync(key);
-        await using DownsamplerService downsampler = world.Start();
-
-        (await downsampler.RunRoundAsync(CancellationToken.None)).ShouldBe(4);
-
-        (await world.MetricAsync("remotestore_downsampler_failures_total")).ShouldBe(2);
-        (await world.BlocksAsync(Hour)).ShouldHaveSingleItem().SourceBlocks.ShouldBe([sound.Id]);
-        (await world.BlocksAsync(Hour, DownsamplerWorld.Other)).ShouldHaveSingleItem();
-        (await downsampler.RunRoundAsync(CancellationToken.None)).ShouldBe(0); // it waits
-
-        // Somebody puts it right; the next try finds it so.
-        await world.Bucket.WriteAsync(key, new MemoryContent(whole), WriteMode.Replace, CancellationToken.None);
-        world.Time.Advance(TimeSpan.FromMinutes(2));
-        (await downsampler.RunRoundAsync(CancellationToken.None)).ShouldBe(2);
-        await world.CheckAsync(Hour);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Format.Writing;
 using RemoteStore.Blocks.Windows;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.BlockStore.Layout;
 using RemoteStore.BlockStore.Reading;
 using RemoteStore.BlockStore.Uploading;
 using RemoteStore.Model;
@@ -46,6 +47,9 @@ internal sealed class DownsamplerWorld : IDisposable
 
     public MemoryBucket Bucket { get; }
 
+    /// <summary>A day begins here: the clock stands at midnight until it is moved.</summary>
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
     public MetricsRegistry Metrics { get; } = new();
 
     public string WorkDirectory => Path.Combine(_directory, "work");
@@ -53,11 +57,12 @@ internal sealed class DownsamplerWorld : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     /// <summary>A downsampler as a new process would have it.</summary>
-    public DownsamplerService Start(Failpoints? failpoints = null, IPendingDeletions? deletions = null, Action? published = null) => new(
+    public DownsamplerService Start(
+        Failpoints? failpoints = null, IPendingDeletions? deletions = null, Action? published = null, IBucket? bucket = null) => new(
         new DownsamplerContext
         {
             Options = new DownsamplerOptions { WorkDirectory = WorkDirectory },
-            Bucket = Bucket,
+            Bucket = bucket ?? Bucket,
             Files = LocalFileSystem.Instance,
             Failpoints = failpoints ?? Failpoints.None,
             Metrics = new DownsamplerMetrics(Metrics),
@@ -138,12 +143,30 @@ internal sealed class DownsamplerWorld : IDisposable
         }
     }
 
+    /// <summary>Removes a block as its retention would, and lists the bucket.</summary>
+    public async Task RemoveAsync(BlockMeta meta)
+    {
+        foreach (BlockFile file in Enum.GetValues<BlockFile>())
+        {
+            await Bucket.DeleteAsync(BucketLayout.File(meta.Tenant, meta.Id, file), CancellationToken.None);
+        }
+
+        _ = await UpdateIndexAsync(meta.Tenant);
+    }
+
     /// <summary>Damages an object: one bit of its middle.</summary>
     public async Task DamageAsync(string key)
     {
         byte[] bytes = await Bucket.ReadAllAsync(key, int.MaxValue, CancellationToken.None);
         bytes[bytes.Length / 2] ^= 1;
         await Bucket.WriteAsync(key, new MemoryContent(bytes), WriteMode.Replace, CancellationToken.None);
+    }
+
+    /// <summary>Takes the second half of an object away.</summary>
+    public async Task CutAsync(string key)
+    {
+        byte[] bytes = await Bucket.ReadAllAsync(key, int.MaxValue, CancellationToken.None);
+        await Bucket.WriteAsync(key, new MemoryContent(bytes.AsMemory(0, bytes.Length / 2)), WriteMode.Replace, CancellationToken.None);
     }
 
     /// <summary>Value of a metric without labels.</summary>

@@ -47,7 +47,7 @@ public static class BlockReadBack
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(meta);
-        byte[] buffer = new byte[(int)Math.Clamp(meta.Files.Max(static file => file.SizeBytes), 1, ChunkBytes)];
+        byte[] buffer = GC.AllocateUninitializedArray<byte>((int)Math.Clamp(meta.Files.Max(static file => file.SizeBytes), 1, ChunkBytes));
         foreach (BlockFileInfo file in meta.Files)
         {
             long length = await source.GetLengthAsync(file.File, cancellationToken).ConfigureAwait(false);

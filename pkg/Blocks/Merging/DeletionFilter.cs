@@ -5,7 +5,7 @@ using RemoteStore.Storage.Querying;
 
 namespace RemoteStore.Blocks.Merging;
 
-/// <summary>Leaves out of blocks that are written anew what deletions cover: samples, and windows that lie wholly in their ranges. Not safe for concurrent use.</summary>
+/// <summary>Leaves out of blocks that are written anew what deletions cover: samples, and what windows have in their ranges. Not safe for concurrent use.</summary>
 /// <param name="deletions">What is deleted.</param>
 public sealed class DeletionFilter(SeriesDeletions deletions) : ISampleFilter
 {

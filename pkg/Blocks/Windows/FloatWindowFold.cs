@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RemoteStore.Model.Histograms;
 using RemoteStore.Model.Samples;
 using RemoteStore.Storage.Querying;
@@ -67,10 +68,21 @@ internal sealed class FloatWindowFold(long resolutionMs)
     public void AddSamples(ReadOnlySpan<long> timestamps, ReadOnlySpan<long> valueBits, ReadOnlySpan<long> starts)
     {
         valueBits = valueBits[..timestamps.Length];
-        for (int i = 0; i < timestamps.Length; i++)
+        bool plain = starts.IsEmpty && !valueBits.Contains(SampleBits.StaleMarker);
+        for (int i = 0; i < timestamps.Length;)
         {
             MoveTo(timestamps[i]);
-            if (valueBits[i] == SampleBits.StaleMarker)
+            int end = i + 1;
+            while (plain && end < timestamps.Length && timestamps[end] <= _endMs)
+            {
+                end++;
+            }
+
+            if (plain)
+            {
+                AddPlain(timestamps[i..end], MemoryMarshal.Cast<long, double>(valueBits[i..end]));
+            }
+            else if (valueBits[i] == SampleBits.StaleMarker)
             {
                 AddStale(timestamps[i]);
             }
@@ -78,6 +90,8 @@ internal sealed class FloatWindowFold(long resolutionMs)
             {
                 AddSample(timestamps[i], BitConverter.Int64BitsToDouble(valueBits[i]), starts.IsEmpty ? 0 : starts[i]);
             }
+
+            i = end;
         }
     }
 
@@ -139,6 +153,35 @@ internal sealed class FloatWindowFold(long resolutionMs)
         _first = _last = _min = _max = 0;
         _sum = default;
         _resets = default;
+    }
+
+    /// <summary>Samples of one window, without stale markers and start timestamps: as <see cref="AddSample"/> for each, with what changes in registers.</summary>
+    private void AddPlain(ReadOnlySpan<long> timestamps, ReadOnlySpan<double> values)
+    {
+        AddSample(timestamps[0], values[0], 0);
+        double last = _last;
+        double min = _min;
+        double max = _max;
+        RunningSum sum = _sum;
+        foreach (double value in values[1..])
+        {
+            if (value < last)
+            {
+                _resets.Add(last);
+            }
+
+            min = value < min || double.IsNaN(min) ? value : min;
+            max = value > max || double.IsNaN(max) ? value : max;
+            sum.Add(value);
+            last = value;
+        }
+
+        _count += values.Length - 1;
+        _lastMs = timestamps[^1];
+        _last = last;
+        _min = min;
+        _max = max;
+        _sum = sum;
     }
 
     private void AddSample(long timestampMs, double value, long startMs)

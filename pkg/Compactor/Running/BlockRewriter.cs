@@ -103,7 +103,13 @@ internal sealed class BlockRewriter
             while (await set.MoveNextAsync(cancellationToken).ConfigureAwait(false))
             {
                 SampleBuffer samples = set.Current.Samples;
-                if (samples.Count > 0 || samples.HistogramCount > 0 || !samples.Windows.IsEmpty || !samples.HistogramWindows.IsEmpty)
+                bool holds = samples.Count > 0 || samples.HistogramCount > 0;
+                for (int i = 0; i < set.Current.Count && !holds; i++)
+                {
+                    holds = KeptSamples.TouchesWindows(set.Current, i, [deletion.Range]);
+                }
+
+                if (holds)
                 {
                     return true;
                 }

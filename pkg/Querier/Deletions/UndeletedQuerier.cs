@@ -18,8 +18,8 @@ internal sealed class UndeletedQuerier(IQuerier inner, SeriesDeletions deletions
         bool sorted, SelectHints hints, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken)
     {
         // A window that a deletion cuts tells of deleted samples too. Without a function and a resolution to accept storage takes windows only where it has
-        // nothing else.
-        SelectHints asked = hints.AcceptsWindows ? hints with { Function = "", MaxResolutionMs = 0 } : hints;
+        // nothing else. What is left of one that is cut are its ends, so these have to be there.
+        SelectHints asked = hints.AcceptsWindows ? hints with { Function = "", MaxResolutionMs = 0, Columns = WindowColumns.All } : hints;
         ISeriesSet set = await inner.SelectAsync(sorted, asked, matchers, cancellationToken).ConfigureAwait(false);
         return new UndeletedSeriesSet(set, deletions, hints);
     }

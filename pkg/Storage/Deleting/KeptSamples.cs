@@ -6,7 +6,10 @@ namespace RemoteStore.Storage.Deleting;
 /// <summary>Copies what deletions leave of a series.</summary>
 public static class KeptSamples
 {
-    /// <summary>Appends the samples of a series that lie in none of the ranges, and the windows that have a sample in none of them.</summary>
+    /// <summary>
+    /// Appends the samples of a series that lie in none of the ranges, and windows without what may lie in one: of a window that a range cuts the first and last sample stay
+    /// where they lie outside, the others are not known one by one.
+    /// </summary>
     /// <param name="batch">The batch that holds the series.</param>
     /// <param name="index">Which of its series.</param>
     /// <param name="deleted">Ranges that ascend and do not touch, see <see cref="SeriesDeletions.RangesOf"/>.</param>
@@ -29,6 +32,32 @@ public static class KeptSamples
         Copy(
             samples, samples.Timestamps, samples.ValueBits, samples.StartTimestamps, samples.Histograms, samples.Windows, samples.HistogramWindows, deleted,
             destination);
+    }
+
+    /// <summary>True when the windows of a series have something that lies in one of the ranges.</summary>
+    /// <param name="batch">The batch that holds the series.</param>
+    /// <param name="index">Which of its series.</param>
+    /// <param name="deleted">Ranges that ascend and do not touch.</param>
+    public static bool TouchesWindows(SeriesBatch batch, int index, IReadOnlyList<QueryRange> deleted)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        foreach (ref readonly WindowAggregate window in batch.Windows(index))
+        {
+            if (!KeptWindows.IsUntouched(deleted, window.Count, window.FirstMs, window.LastMs, window.StaleMs))
+            {
+                return true;
+            }
+        }
+
+        foreach (ref readonly HistogramWindow window in batch.HistogramWindows(index))
+        {
+            if (!KeptWindows.IsUntouched(deleted, window.Count, window.FirstMs, window.LastMs, window.StaleMs))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>True when every time of the range lies in one of the others.</summary>
@@ -78,25 +107,9 @@ public static class KeptSamples
             }
         }
 
-        foreach (ref readonly WindowAggregate window in windows)
-        {
-            if (!Covers(deleted, SpanOf(window.Count, window.FirstMs, window.LastMs, window.StaleMs)))
-            {
-                destination.AddWindow(window);
-            }
-        }
-
-        foreach (ref readonly HistogramWindow window in histogramWindows)
-        {
-            if (!Covers(deleted, SpanOf(window.Count, window.FirstMs, window.LastMs, window.StaleMs)))
-            {
-                destination.AddHistogramWindow(
-                    window, source.Payload(window.First), source.Payload(window.Last), source.Payload(window.Sum), source.Payload(window.Resets));
-            }
-        }
+        KeptWindows.Copy(windows, deleted, destination);
+        KeptWindows.Copy(source, histogramWindows, deleted, destination);
     }
-
-    private static QueryRange SpanOf(long count, long firstMs, long lastMs, long staleMs) => count == 0 ? new(staleMs, staleMs) : new(firstMs, lastMs);
 
     private static void Add(
         int from, int end, ReadOnlySpan<long> timestamps, ReadOnlySpan<long> valueBits, ReadOnlySpan<long> starts, SampleBuffer destination)

@@ -39,18 +39,28 @@ public sealed class UndeletedQueryableTests
     }
 
     [Fact]
-    public async Task Windows_WhollyDeletedGo_AndOthersAreAskedForOnlyWhereNothingElseIs()
+    public async Task Windows_DeletedOrCut_LeaveWhatIsKnownOfTheRestAndAreAskedForOnlyWhereNothingElseIs()
     {
         var inner = new WindowSource();
-        var deletions = new SeriesDeletions([new([new(MatchType.Equal, "__name__", "up")], new(100, 205))]);
+        var deletions = new SeriesDeletions([new([new(MatchType.Equal, "__name__", "up")], new(100, 215))]);
         await using IQuerier querier = await new UndeletedQueryable(inner, new Fixed(deletions)).OpenQuerierAsync(s_tenant, QueryRange.All, s_none);
-        var hints = new SelectHints(QueryRange.All, 100, "rate") { AcceptsWindows = true, MaxResolutionMs = 100, RangeMs = 100 };
+        var hints = new SelectHints(QueryRange.All, 100, "sum_over_time")
+        {
+            AcceptsWindows = true,
+            MaxResolutionMs = 100,
+            RangeMs = 100,
+            Columns = WindowColumns.Sum,
+        };
 
         await using ISeriesSet set = await querier.SelectAsync(sorted: true, hints, s_all, s_none);
         (await set.MoveNextAsync(s_none)).ShouldBeTrue();
 
         (inner.Asked.Function, inner.Asked.MaxResolutionMs, inner.Asked.AcceptsWindows).ShouldBe(("", 0, true));
-        set.Current.Windows(0).ToArray().Select(static window => window.EndMs).ShouldBe([100, 300]); // that to 200 is inside, that to 300 is cut
+        inner.Asked.Columns.ShouldBe(WindowColumns.All, "what is left of a window that is cut are its first and last sample");
+
+        // That to 100 has its last sample in the range, that to 200 all, that to 300 its first.
+        set.Current.Windows(0).ToArray().Select(static window => (window.EndMs, window.FirstMs, window.LastMs, window.Count, window.Sum))
+            .ShouldBe([(100, 10, 10, 1, 1), (300, 300, 300, 1, 2), (400, 310, 400, 7, 50)]);
     }
 
     [Fact]
@@ -203,9 +213,9 @@ public sealed class UndeletedQueryableTests
 
             _done = true;
             SampleMark before = Current.Samples.Mark;
-            foreach (long end in (long[])[100, 200, 300])
+            foreach (long end in (long[])[100, 200, 300, 400])
             {
-                Current.Samples.AddWindow(new() { EndMs = end, ResolutionMs = 100, FirstMs = end - 90, LastMs = end, Count = 7 });
+                Current.Samples.AddWindow(new() { EndMs = end, ResolutionMs = 100, FirstMs = end - 90, LastMs = end, Count = 7, Sum = 50, First = 1, Last = 2 });
             }
 
             Current.AddSeries(LabelSet.From("__name__", "up"), before);

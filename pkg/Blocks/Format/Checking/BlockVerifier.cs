@@ -231,12 +231,19 @@ internal sealed class BlockVerifier
     private async ValueTask CheckFileAsync(BlockFileInfo file, CancellationToken cancellationToken)
     {
         var hash = new XxHash3(new BlockSeal(_block.Meta.Id).Seed(file.File, BlockSection.File, 0));
-        byte[] buffer = new byte[StretchBytes];
-        for (long at = 0; at < file.SizeBytes; at += buffer.Length)
+        byte[] buffer = _block.Files.Cache.Buffers.Rent(StretchBytes);
+        try
         {
-            Memory<byte> stretch = buffer.AsMemory(0, (int)Math.Min(buffer.Length, file.SizeBytes - at));
-            await _block.Source.ReadAsync(file.File, at, stretch, cancellationToken).ConfigureAwait(false);
-            hash.Append(stretch.Span);
+            for (long at = 0; at < file.SizeBytes; at += StretchBytes)
+            {
+                Memory<byte> stretch = buffer.AsMemory(0, (int)Math.Min(StretchBytes, file.SizeBytes - at));
+                await _block.Source.ReadAsync(file.File, at, stretch, cancellationToken).ConfigureAwait(false);
+                hash.Append(stretch.Span);
+            }
+        }
+        finally
+        {
+            _block.Files.Cache.Buffers.Return(buffer);
         }
 
         if (hash.GetCurrentHashAsUInt64() != file.Checksum && _damage.TrueForAll(damage => damage.File != file.File))

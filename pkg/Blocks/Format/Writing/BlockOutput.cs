@@ -7,7 +7,7 @@ namespace RemoteStore.Blocks.Format.Writing;
 /// <summary>A file of a block as it is written, with the checksum over all of it.</summary>
 internal sealed class BlockOutput : IDisposable
 {
-    private const int BufferBytes = 256 << 10;
+    private const int BufferBytes = 64 << 10;
 
     private readonly BlockFile _file;
     private readonly PartOutput _output;

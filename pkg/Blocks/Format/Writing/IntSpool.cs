@@ -5,7 +5,7 @@ namespace RemoteStore.Blocks.Format.Writing;
 /// <summary>A long list of numbers in the spool, written once and read in its order, in stretches that never part an item.</summary>
 internal sealed class IntSpool(Spool spool)
 {
-    private const int StretchNumbers = 64 << 10;
+    private const int StretchNumbers = 12 << 10;
 
     private readonly List<(long Offset, int Numbers)> _stretches = [];
     private readonly List<int> _pending = [];

@@ -7,7 +7,7 @@ namespace RemoteStore.Blocks.Format.Writing;
 /// <summary>Bytes on disk for as long as a block is written: appended once, read back in any order. Never synced; whoever finds it may remove it.</summary>
 internal sealed class Spool : IDisposable
 {
-    private const int BufferBytes = 256 << 10;
+    private const int BufferBytes = 64 << 10; // small enough that the garbage collector does not take it for a large object
 
     private readonly IFileSystem _files;
     private readonly string _path;
