@@ -17,6 +17,7 @@ public sealed class DownsamplerService : IAsyncDisposable
     private readonly Action? _published;
     private readonly WindowBlockMaker _maker; // shared by the tenants: they work one at a time
     private readonly BlockQuarantine _quarantine;
+    private readonly long _startedMs;
     private readonly Dictionary<TenantId, TenantDownsampler> _tenants = [];
     private readonly SemaphoreSlim _round = new(1, 1); // one round at a time
     private readonly CancellationTokenSource _stop = new();
@@ -31,6 +32,7 @@ public sealed class DownsamplerService : IAsyncDisposable
         context.Options.Validate();
         _context = context;
         _published = published;
+        _startedMs = context.NowMs;
         var publisher = new BlockPublisher(context.Bucket, new BlockUploader(context.Bucket, context.Failpoints));
         _maker = new WindowBlockMaker(context, publisher);
         _quarantine = new BlockQuarantine(publisher, new BlockMarker(context.Bucket, context.Time))
@@ -132,7 +134,7 @@ public sealed class DownsamplerService : IAsyncDisposable
             {
                 if (BucketLayout.TryParseTenant(folder, out TenantId tenant) && !_tenants.ContainsKey(tenant))
                 {
-                    _tenants[tenant] = new TenantDownsampler(_context, tenant, _maker, _quarantine);
+                    _tenants[tenant] = new TenantDownsampler(_context, tenant, _startedMs, _maker, _quarantine);
                 }
             }
 

@@ -30,14 +30,20 @@ internal sealed class TenantDownsampler
     private BucketIndex? _index;
     private long _loadedAt; // time stamp of the clock
 
-    public TenantDownsampler(DownsamplerContext context, TenantId tenant, WindowBlockMaker maker, BlockQuarantine quarantine)
+    /// <summary>Prepares the work.</summary>
+    /// <param name="context">What it works with.</param>
+    /// <param name="tenant">Whose blocks.</param>
+    /// <param name="startedMs">When this process began: an index that was made before may lack blocks of the one before it.</param>
+    /// <param name="maker">Makes blocks.</param>
+    /// <param name="quarantine">Sets damaged ones aside.</param>
+    public TenantDownsampler(DownsamplerContext context, TenantId tenant, long startedMs, WindowBlockMaker maker, BlockQuarantine quarantine)
     {
         _context = context;
         _tenant = tenant;
         _indexes = new BucketIndexStore(context.Bucket, context.Time);
         _maker = maker;
         _quarantine = quarantine;
-        _startedMs = context.NowMs;
+        _startedMs = startedMs;
     }
 
     /// <summary>Begins a round: what is in the bucket now counts.</summary>
