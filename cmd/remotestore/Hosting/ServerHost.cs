@@ -194,6 +194,7 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = Options.Write.MaxRequestBytes + (64L << 10); // above the endpoints' own limits, which answer with a reason
+        kestrel.Limits.MaxResponseBufferSize = 512 << 10; // an answer is written on while pieces of it are sent
         kestrel.Limits.MaxRequestLineSize = 128 << 10; // a GET with many match[] parameters
         ListenAddress listen = Options.Server.Listen;
         if (listen.IsAny)
