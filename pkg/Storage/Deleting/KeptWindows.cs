@@ -115,7 +115,7 @@ internal static class KeptWindows
         staleMs == 0 || KeptSamples.Covers(deleted, new(staleMs, staleMs)) ? 0 : staleMs;
 
     private static WindowAggregate Only(in WindowAggregate window, long timestampMs, double value) =>
-        WindowAggregate.OfSample(timestampMs, value) with { EndMs = window.EndMs, ResolutionMs = window.ResolutionMs };
+        WindowAggregate.OfSample(timestampMs, value) with { EndMs = window.EndMs, ResolutionMs = window.ResolutionMs, Sum = 0.0 + value }; // sums begin at 0, so none is -0
 
     private static void AddOnly(in HistogramWindow window, long timestampMs, long staleMs, ReadOnlySpan<byte> payload, SampleBuffer destination) =>
         destination.AddHistogramWindow(
