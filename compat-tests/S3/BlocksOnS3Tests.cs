@@ -40,7 +40,7 @@ public sealed class BlocksOnS3Tests(RadosGatewayFixture gateway) : IClassFixture
     [PeerFact("radosgw", "ceph-mon", "ceph-osd")]
     public async Task Blocks_OnS3_GoThereAndComeBack()
     {
-        using var bucket = new S3Bucket(Options(await gateway.NewBucketAsync()));
+        using var bucket = new S3Bucket(gateway.Options(await gateway.NewBucketAsync()));
         await bucket.ProbeAsync(s_none);
         await RunAsync(new PrefixedBucket(bucket, "env/prod/"));
     }
@@ -71,7 +71,7 @@ public sealed class BlocksOnS3Tests(RadosGatewayFixture gateway) : IClassFixture
     public async Task Server_HandsItsBlocksOn()
     {
         string name = await gateway.NewBucketAsync();
-        using var bucket = new S3Bucket(Options(name));
+        using var bucket = new S3Bucket(gateway.Options(name));
         await using ServerProcess server = await ServerProcess.StartAsync(
             new ServerProcessOptions { Arguments = [.. Arguments(name, RadosGateway.SecretKey), "--storage.block-range=1s", "--storage.out-of-order-window=0"] }, s_none);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
@@ -138,13 +138,4 @@ public sealed class BlocksOnS3Tests(RadosGatewayFixture gateway) : IClassFixture
         "--storage.object-store.backend=s3", $"--storage.object-store.s3.endpoint={gateway.Endpoint}", $"--storage.object-store.s3.bucket={bucket}",
         "--storage.object-store.s3.tls=false", $"--storage.object-store.s3.access-key={RadosGateway.AccessKey}", $"--storage.object-store.s3.secret-key={secret}",
     ];
-
-    private S3Options Options(string bucket) => new()
-    {
-        Endpoint = gateway.Endpoint,
-        Bucket = bucket,
-        AccessKey = RadosGateway.AccessKey,
-        SecretKey = RadosGateway.SecretKey,
-        UseTls = false,
-    };
 }

@@ -1,6 +1,7 @@
 using Minio;
 using Minio.DataModel.Args;
 using RemoteStore.CompatTests.Peers;
+using RemoteStore.ObjectStore.S3;
 using Xunit;
 
 namespace RemoteStore.CompatTests.S3;
@@ -13,6 +14,16 @@ public sealed class RadosGatewayFixture : IAsyncLifetime
 
     /// <summary>Host and port.</summary>
     public string Endpoint => _gateway!.Endpoint;
+
+    /// <summary>How to reach a bucket.</summary>
+    public S3Options Options(string bucket) => new()
+    {
+        Endpoint = Endpoint,
+        Bucket = bucket,
+        AccessKey = RadosGateway.AccessKey,
+        SecretKey = RadosGateway.SecretKey,
+        UseTls = false,
+    };
 
     /// <summary>Makes an empty bucket.</summary>
     public async Task<string> NewBucketAsync()

@@ -67,7 +67,7 @@ public sealed class ToolOnS3Tests(RadosGatewayFixture gateway) : IClassFixture<R
     public async Task Verify_OfAChangedByte_NamesIt()
     {
         string name = await gateway.NewBucketAsync();
-        using var bucket = new S3Bucket(Options(name));
+        using var bucket = new S3Bucket(gateway.Options(name));
         BlockMeta meta = await new BlockUploader(bucket, Failpoints.None).UploadAsync(BlockMaker.Write(_directory, 1), s_none);
         (await RunAsync(["block", "verify", .. Bucket(name)])).ShouldBe(0, Said);
         Said.ShouldContain($"team-a/{meta.Id}: ok");
@@ -108,15 +108,6 @@ public sealed class ToolOnS3Tests(RadosGatewayFixture gateway) : IClassFixture<R
         "--storage.object-store.backend=s3", $"--storage.object-store.s3.endpoint={gateway.Endpoint}", $"--storage.object-store.s3.bucket={name}",
         "--storage.object-store.s3.tls=false", $"--storage.object-store.s3.access-key={RadosGateway.AccessKey}",
     ];
-
-    private S3Options Options(string bucket) => new()
-    {
-        Endpoint = gateway.Endpoint,
-        Bucket = bucket,
-        AccessKey = RadosGateway.AccessKey,
-        SecretKey = RadosGateway.SecretKey,
-        UseTls = false,
-    };
 
     private static string OpenMetrics()
     {

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Plays the full number of histories (5,000, or the first argument) in runs of 500, from the seed given as second argument (1) on.
+# Plays the full number of histories (5,000, or the first argument) in runs of 500, from the seed given as second argument (1) on; then lives of blocks with a fault at
+# every request.
 set -eu
 cd "$(dirname "$0")"
 count=${1:-5000}
@@ -13,3 +14,4 @@ while [ "$seed" -lt "$end" ]; do
         dotnet test -c Release --no-build --nologo --filter FullyQualifiedName~HistoryTests --logger "console;verbosity=detailed"
     seed=$((seed + n))
 done
+REMOTESTORE_LIFE_STEP=1 dotnet test -c Release --no-build --nologo --filter FullyQualifiedName~LifeTests --logger "console;verbosity=detailed"

@@ -1,10 +1,14 @@
 using RemoteStore.ObjectStore.Buckets;
+using RemoteStore.Testing.Buckets;
+using Xunit;
 
 namespace RemoteStore.ObjectStore.Tests;
 
-public sealed class MemoryBucketTests : BucketContract
+public sealed class MemoryBucketTests
 {
-    public override Task DisposeAsync() => Task.CompletedTask;
+    public static TheoryData<string> Cases => [.. BucketContract.Cases.Keys];
 
-    protected override Task<IBucket> OpenAsync() => Task.FromResult<IBucket>(new MemoryBucket(TimeProvider.System));
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task Contract_Holds(string name) => new BucketContract(new MemoryBucket(TimeProvider.System)).RunAsync(name);
 }

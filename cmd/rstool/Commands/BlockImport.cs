@@ -86,6 +86,7 @@ internal sealed class BlockImport(StoppedStore store, TenantId tenant, TextWrite
                 return;
             }
 
+            bucket.CheckDeletions(meta.Times);
             using PrometheusBlock source = PrometheusBlock.Open(folder);
             long samples = 0;
             foreach (ImportPiece piece in pieces.Where(piece => !bucket.Holds(piece.Id)))
@@ -103,7 +104,7 @@ internal sealed class BlockImport(StoppedStore store, TenantId tenant, TextWrite
             _samples += samples;
             output.WriteLine($"{meta.Id}: {samples} samples from {TimeText.Format(meta.Range.Start)} to {TimeText.Format(meta.Range.End)}");
         }
-        catch (Exception e) when (e is CorruptDataException or FileNotFoundException or DirectoryNotFoundException or FormatException)
+        catch (Exception e) when (e is CorruptDataException or FileNotFoundException or DirectoryNotFoundException or FormatException or DeletionPendingException)
         {
             progress.Clear();
             Fault(folder, e);

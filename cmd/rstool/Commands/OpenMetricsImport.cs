@@ -37,6 +37,7 @@ internal sealed class OpenMetricsImport(StoppedStore store, TenantId tenant, Tex
                 continue;
             }
 
+            bucket.CheckDeletions(times);
             BlockMeta meta = Write(file, times, id, cancellationToken, out string directory);
             await bucket.AddAsync(directory, cancellationToken);
             progress.Clear();

@@ -3,6 +3,7 @@ using RemoteStore.Histories.Tests.Store;
 using RemoteStore.Model;
 using RemoteStore.Model.Samples;
 using RemoteStore.Storage.Querying;
+using RemoteStore.Testing.LongTerm;
 
 namespace RemoteStore.Histories.Tests.Steps;
 
@@ -23,7 +24,7 @@ internal sealed class WindowChecker(StoreUnderTest store, Checker checker)
             return "Skipped"; // where samples are past their retention windows may be left, or not
         }
 
-        long resolutionMs = LongTerm.Tiers[random.Next(LongTerm.Tiers.Count)].ResolutionMs;
+        long resolutionMs = LongTermStore.Tiers[random.Next(LongTermStore.Tiers.Count)].ResolutionMs;
         long rangeMs = resolutionMs * random.Next(1, 4);
         long stepMs = resolutionMs * random.Next(1, 4);
         QueryRange times = Checker.AnyRange(tenant, random);

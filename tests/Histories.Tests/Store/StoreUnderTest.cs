@@ -7,6 +7,7 @@ using RemoteStore.Storage.Querying;
 using RemoteStore.Telemetry;
 using RemoteStore.Testing;
 using RemoteStore.Testing.Buckets;
+using RemoteStore.Testing.LongTerm;
 using RemoteStore.Tsdb;
 using Fault = RemoteStore.Histories.Tests.Faults.Fault;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
@@ -51,7 +52,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     public BucketWeather Weather { get; } = new();
 
     /// <summary>What is done with the bucket; null when there is none.</summary>
-    public LongTerm? LongTerm { get; private set; }
+    public LongTermStore? LongTerm { get; private set; }
 
     public IAppender Appender { get; private set; } = null!;
 
@@ -158,7 +159,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
         await _store.StartAsync(CancellationToken.None);
         LongTerm = _bucket is null
             ? null
-            : new LongTerm(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, _random, Time);
+            : new LongTermStore(_store, _fault.Change(new FaultyBucket(_bucket, _ => Weather.Next())), Directory, Files, _retention, _metrics, _random, Time);
         Appender = _fault.Change(LongTerm?.Appender ?? _store);
         Queryable = _fault.Change(LongTerm?.Queryable ?? _store);
         Versions = LongTerm?.Versions ?? _store;

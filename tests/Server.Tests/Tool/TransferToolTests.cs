@@ -1,4 +1,5 @@
 using RemoteStore.Blocks.Format;
+using RemoteStore.BlockStore.Deletions;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Model.Samples;
@@ -6,10 +7,12 @@ using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
 using RemoteStore.PrometheusBlocks.Reading;
 using RemoteStore.PrometheusBlocks.Writing;
+using RemoteStore.Storage.Deleting;
 using RemoteStore.Storage.Querying;
 using RemoteStore.Tool.Commands;
 using Shouldly;
 using Xunit;
+using MatchType = RemoteStore.Model.Labels.MatchType;
 
 namespace RemoteStore.Server.Tests.Tool;
 
@@ -28,6 +31,9 @@ public sealed class TransferToolTests : IDisposable
 
     private string Target => Path.Combine(_directory, "out");
 
+    /// <summary>Blocks that were exported; beside them there is the folder of a log, as promtool wants it.</summary>
+    private IEnumerable<string> Exported => Directory.EnumerateDirectories(Target).Where(static folder => Path.GetFileName(folder) != "wal");
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
@@ -39,7 +45,7 @@ public sealed class TransferToolTests : IDisposable
         Run("block", "import", Source, "--data-dir", Data).ShouldBe(0);
         Run("block", "export", Target, "--data-dir", Data, "--compat", "3.x").ShouldBe(0);
 
-        List<string> exported = [.. Directory.EnumerateDirectories(Target).OrderBy(static block => PrometheusBlock.ReadMeta(block).Range.Start).SelectMany(Lines)];
+        List<string> exported = [.. Exported.OrderBy(static block => PrometheusBlock.ReadMeta(block).Range.Start).SelectMany(Lines)];
         exported.ShouldBe([.. Lines(first), .. Lines(second)]);
         _output.ToString().ShouldContain("2 blocks with 20 samples imported for tenant anonymous, 0 blocks were there, 0 could not be imported");
         _errors.ToString().ShouldBeEmpty();
@@ -60,7 +66,7 @@ public sealed class TransferToolTests : IDisposable
         Run(["block", "verify", .. bucket]).ShouldBe(0);
         Run(["block", "export", Target, .. bucket]).ShouldBe(0);
 
-        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).ShouldBe(Lines(first));
+        Lines(Exported.ShouldHaveSingleItem()).ShouldBe(Lines(first));
         Directory.Exists(Path.Combine(elsewhere, prefix, "anonymous")).ShouldBeTrue();
         _output.ToString().ShouldContain("0 blocks with 0 samples imported for tenant anonymous, 1 blocks were there");
         _output.ToString().ShouldContain("1 blocks read, 0 damaged");
@@ -76,7 +82,7 @@ public sealed class TransferToolTests : IDisposable
 
         Run("block", "export", Target, "--data-dir", Data, "--storage.object-store.directory", elsewhere).ShouldBe(0);
 
-        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).ShouldBe(Lines(first));
+        Lines(Exported.ShouldHaveSingleItem()).ShouldBe(Lines(first));
         Directory.Exists(Path.Combine(Data, "bucket")).ShouldBeFalse();
     }
 
@@ -90,6 +96,88 @@ public sealed class TransferToolTests : IDisposable
         Run("block", "import", Source, "--storage.object-store.directory", elsewhere).ShouldBe(1);
 
         _errors.ToString().ShouldContain($"the bucket in {elsewhere} cannot be used, or another process is using it");
+    }
+
+    [Fact]
+    public async Task Import_BrokenOff_GoesOnWhereItWas()
+    {
+        List<string> lines = [];
+        for (ulong i = 0; i < 4; i++)
+        {
+            lines.AddRange(Lines(WriteBlock(i + 1, Start + ((long)i * 2 * Hour))));
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var output = new StoppingWriter(stop);
+        await Should.ThrowAsync<OperationCanceledException>(() => ToolCommands.Create(output, _errors).Parse(["block", "import", Source, "--data-dir", Data]).InvokeAsync(
+            new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token));
+
+        Run("block", "import", Source, "--data-dir", Data).ShouldBe(0);
+
+        _output.ToString().ShouldContain("3 blocks with 30 samples imported for tenant anonymous, 1 blocks were there, 0 could not be imported");
+        Run("block", "export", Target, "--data-dir", Data).ShouldBe(0);
+        Exported.OrderBy(static block => PrometheusBlock.ReadMeta(block).Range.Start).SelectMany(Lines).ShouldBe(lines);
+    }
+
+    [Fact]
+    public void Import_OfBlocksThatOverlap_HasEachSampleOnce()
+    {
+        string first = WriteBlock(1, Start);
+        string second = WriteBlock(2, Start, shift: 5 * 15_000);
+
+        Run("block", "import", Source, "--data-dir", Data).ShouldBe(0);
+        Run("block", "export", Target, "--data-dir", Data).ShouldBe(0);
+
+        Lines(Exported.ShouldHaveSingleItem()).Select(static line => line.Split(' ')[2])
+            .ShouldBe([.. Enumerable.Range(0, 15).Select(static i => (Start + (i * 15_000)).ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        Lines(first).Concat(Lines(second)).Count().ShouldBe(20);
+    }
+
+    [Theory]
+    [InlineData("chunks/000001")]
+    [InlineData("index")]
+    [InlineData("meta.json")]
+    [InlineData("tombstones")]
+    public void Import_BlockCutOff_IsNamedAndTheOthersGoOn(string file)
+    {
+        string cut = WriteBlock(1, Start);
+        WriteBlock(2, Start + (2 * Hour));
+        string path = Path.Combine(cut, file);
+        File.Exists(path).ShouldBeTrue();
+        using (FileStream stream = File.OpenWrite(path))
+        {
+            stream.SetLength(stream.Length / 2);
+        }
+
+        Run("block", "import", Source, "--data-dir", Data).ShouldBe(1);
+
+        _output.ToString().ShouldContain($"{cut}: NOT IMPORTED: {path}");
+        _output.ToString().ShouldContain("1 blocks with 10 samples imported for tenant anonymous, 0 blocks were there, 1 could not be imported");
+        Run("block", "verify", "--data-dir", Data).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Import_UnderADeletionThatIsNotOver_IsRefusedUntilItIs()
+    {
+        WriteBlock(1, Start);
+        WriteBlock(2, Start + (2 * Hour));
+        var jobs = new DeletionJobStore(new FileSystemBucket(LocalFileSystem.Instance, Path.Combine(Data, "bucket")));
+        var job = new DeletionJob
+        {
+            Id = BlockId.New(TimeProvider.System, new Random(1)).ToString(),
+            Tenant = TenantId.Anonymous,
+            Selectors = [[new LabelMatcher(MatchType.Equal, "job", "a")]],
+            Range = new(Start + Hour, Start + Hour + 1),
+            CreatedAtMs = Start + (9 * Hour),
+        };
+        await jobs.SaveAsync(job, CancellationToken.None);
+
+        Run("block", "import", Source, "--data-dir", Data).ShouldBe(1);
+
+        _output.ToString().ShouldContain($"NOT IMPORTED: deletion {job.Id} covers times");
+        _output.ToString().ShouldContain("1 blocks with 10 samples imported for tenant anonymous, 0 blocks were there, 1 could not be imported");
+        await jobs.SaveAsync(job with { State = DeletionState.Done, FinishedAtMs = Start + (10 * Hour) }, CancellationToken.None);
+        Run("block", "import", Source, "--data-dir", Data).ShouldBe(0);
     }
 
     [Fact]
@@ -153,9 +241,9 @@ public sealed class TransferToolTests : IDisposable
         Run("block", "export", Target, "--data-dir", Data).ShouldBe(1);
 
         _output.ToString().ShouldContain("""NOT EXPORTED: {__name__="h"}: 1 histograms with custom buckets, which Prometheus 2.42 does not know""");
-        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).Count.ShouldBe(10);
+        Lines(Exported.ShouldHaveSingleItem()).Count.ShouldBe(10);
         Run("block", "export", Target, "--data-dir", Data, "--compat", "3.x").ShouldBe(0);
-        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).Count.ShouldBe(11); // the same block, written again
+        Lines(Exported.ShouldHaveSingleItem()).Count.ShouldBe(11); // the same block, written again
     }
 
     [Fact]
@@ -167,7 +255,7 @@ public sealed class TransferToolTests : IDisposable
 
         Run("block", "export", Target, "--data-dir", Data, "--min-time", "1699999230", "--max-time", "1699999245").ShouldBe(0);
 
-        Lines(Directory.EnumerateDirectories(Target).ShouldHaveSingleItem()).Count.ShouldBe(2);
+        Lines(Exported.ShouldHaveSingleItem()).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -180,7 +268,7 @@ public sealed class TransferToolTests : IDisposable
         Run("import", "openmetrics", text, "--data-dir", Data, "--tenant", "t").ShouldBe(0);
         Run("block", "export", Target, "--data-dir", Data, "--tenant", "t", "--block-hours", "48").ShouldBe(0);
 
-        Directory.EnumerateDirectories(Target).SelectMany(Lines).Order(StringComparer.Ordinal).ShouldBe(
+        Exported.SelectMany(Lines).Order(StringComparer.Ordinal).ShouldBe(
         [
             """{__name__="a", x="1"} 1700000000000 5""", """{__name__="a", x="1"} 1700000000500 5.5""", """{__name__="a", x="1"} 1700100000000 6""",
             """{__name__="b"} 1700000000001 7""",
@@ -204,7 +292,7 @@ public sealed class TransferToolTests : IDisposable
         Directory.EnumerateDirectories(Path.Combine(Data, "bucket")).Where(static folder => !folder.EndsWith("being written", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    private string WriteBlock(ulong id, long start, NativeHistogram? histogram = null)
+    private string WriteBlock(ulong id, long start, NativeHistogram? histogram = null, long shift = 0)
     {
         using PrometheusBlockWriter writer = PrometheusBlockWriter.Create(LocalFileSystem.Instance, Source, new BlockId(1UL << 40, id), new(start, start + (2 * Hour)));
         var samples = new SampleBuffer();
@@ -217,7 +305,7 @@ public sealed class TransferToolTests : IDisposable
 
         for (int i = 0; i < 10; i++)
         {
-            samples.Add(start + (i * 15_000), i == 9 ? SampleBits.StaleMarker : BitConverter.DoubleToInt64Bits(i));
+            samples.Add(start + shift + (i * 15_000), i == 9 ? SampleBits.StaleMarker : BitConverter.DoubleToInt64Bits(i));
         }
 
         writer.AddSeries(LabelSet.From("__name__", "up", "job", "a"), samples);
@@ -250,4 +338,14 @@ public sealed class TransferToolTests : IDisposable
         [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith("bucket-index.json", StringComparison.Ordinal)).Order()];
 
     private int Run(params string[] arguments) => ToolCommands.Create(_output, _errors).Parse(arguments).Invoke();
+
+    /// <summary>Stops the work when it has told of a block.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            stop.Cancel();
+        }
+    }
 }

@@ -23,10 +23,10 @@ using RemoteStore.Telemetry;
 using RemoteStore.Tsdb;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 
-namespace RemoteStore.Histories.Tests.Store;
+namespace RemoteStore.Testing.LongTerm;
 
 /// <summary>What a process does with a bucket behind its store, each on request, put together as the server does it.</summary>
-internal sealed class LongTerm : IAsyncDisposable
+public sealed class LongTermStore : IAsyncDisposable
 {
     /// <summary>Windows that downsampling makes, with the age at which it does; days are made as a whole.</summary>
     public static readonly IReadOnlyList<DownsampleTier> Tiers =
@@ -50,7 +50,7 @@ internal sealed class LongTerm : IAsyncDisposable
     /// <param name="metrics">Where metrics go.</param>
     /// <param name="random">Makes ids; goes on over restarts, so that none is made twice.</param>
     /// <param name="time">The clock.</param>
-    public LongTerm(
+    public LongTermStore(
         TimeSeriesDatabase store, IBucket bucket, string directory, IFileSystem files, TimeSpan retention, MetricsRegistry metrics, Random random,
         TimeProvider time)
     {
