@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.BlockStore.Layout;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore;
+using RemoteStore.Primitives.Files;
 using RemoteStore.Storage;
 using RemoteStore.Storage.Deleting;
 
@@ -149,9 +151,10 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
         try
         {
             known.BeginReading();
-            isNew = known.Replace(
-                await _store.ListAsync(tenant, damaged => Log.JobUnreadable(_logger, tenant.Name, damaged.Message), cancellationToken).ConfigureAwait(false),
-                _time.GetTimestamp());
+            var kept = new List<DeletionJob>();
+            IReadOnlyList<DeletionJob> listed = await _store.ListAsync(tenant, damage => Keep(tenant, known, damage, kept), cancellationToken).ConfigureAwait(false);
+            isNew = known.Replace(listed.Concat(kept), _time.GetTimestamp());
+            await RestoreAsync(kept, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -173,5 +176,35 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
         }
 
         return known.Pending;
+    }
+
+    /// <summary>A job that cannot be read holds on as it was known.</summary>
+    private void Keep(TenantId tenant, TenantDeletions known, CorruptDataException damage, List<DeletionJob> kept)
+    {
+        if (known.All.FirstOrDefault(job => BucketLayout.DeletionJob(tenant, job.Id) == damage.File) is { } job)
+        {
+            kept.Add(job);
+        }
+        else
+        {
+            Log.JobUnreadable(_logger, tenant.Name, damage.Message);
+        }
+    }
+
+    /// <summary>Writes anew what is damaged in the bucket and known here, so that a restart does not forget it.</summary>
+    private async ValueTask RestoreAsync(List<DeletionJob> jobs, CancellationToken cancellationToken)
+    {
+        foreach (DeletionJob job in jobs)
+        {
+            try
+            {
+                await _store.SaveAsync(job, cancellationToken).ConfigureAwait(false);
+                Log.JobRestored(_logger, job.Id, job.Tenant.Name);
+            }
+            catch (BucketException e)
+            {
+                Log.JobNotRestored(_logger, job.Id, job.Tenant.Name, e.Message); // the next reading tries again
+            }
+        }
     }
 }

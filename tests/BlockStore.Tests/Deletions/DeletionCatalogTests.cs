@@ -60,6 +60,21 @@ public sealed class DeletionCatalogTests
     }
 
     [Fact]
+    public async Task Get_JobDamagedInTheBucket_StaysApplied_AndIsWrittenAgain()
+    {
+        DeletionReport report = await _catalog.DeleteAsync(BlockMaker.Tenant, s_up, QueryRange.All, s_none);
+        string key = BucketLayout.DeletionJob(BlockMaker.Tenant, report.Id);
+        byte[] sound = await _memory.ReadAllAsync(key, 1 << 20, s_none);
+        await _memory.WriteAsync(key, new MemoryContent(sound.AsMemory(0, sound.Length / 2)), WriteMode.Replace, s_none);
+        _time.Advance(TimeSpan.FromMinutes(2));
+
+        (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.ShouldHaveSingleItem().Range.ShouldBe(report.Range);
+
+        (await _memory.ReadAllAsync(key, 1 << 20, s_none)).ShouldBe(sound);
+        (await Create().ListAsync(BlockMaker.Tenant, s_none)).ShouldHaveSingleItem().Id.ShouldBe(report.Id);
+    }
+
+    [Fact]
     public async Task Get_NothingDeleted_AsksTheBucketOnce()
     {
         await _memory.WriteAsync(BucketLayout.DeletionJobsPrefix(BlockMaker.Tenant) + "README", new MemoryContent(new byte[1]), WriteMode.Replace, s_none); // a listing is seen by its entries
