@@ -60,13 +60,12 @@ public sealed class S3LifeTests(RadosGatewayFixture gateway, ITestOutputHelper o
         {
             try
             {
-                (int _, int struck) = await PlayAsync(Enum.Parse<ProxyFault>(fault), first, inARow);
-                if (struck == 0)
+                (int requests, int struck) = await PlayAsync(Enum.Parse<ProxyFault>(fault), first, inARow);
+                played += struck > 0 ? 1 : 0;
+                if (first + step > requests)
                 {
                     break; // the life is over before
                 }
-
-                played++;
             }
             catch (LifeException e)
             {

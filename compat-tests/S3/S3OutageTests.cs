@@ -59,7 +59,7 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
                 await server.DisposeAsync();
                 server = await StartAsync(proxy, bucket);
                 await WriteAsync(server, cut: false);
-                await CheckAnswersAsync(server, whole: false);
+                await CheckAnswersAsync(server, whole: false, knowsDeletions: false);
             }
 
             weather = ProxyFault.None;
@@ -109,12 +109,20 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
     }
 
     /// <summary>Asks for everything that was acknowledged: it is there to the last sample, or the answer says that it lacks some; what the disk has is always there.</summary>
-    private async Task CheckAnswersAsync(ServerProcess server, bool whole)
+    /// <param name="server">The server.</param>
+    /// <param name="whole">True when nothing may be lacking.</param>
+    /// <param name="knowsDeletions">False when the server has not been able to learn what is deleted since it started: then it may refuse to answer, for it must not show that.</param>
+    private async Task CheckAnswersAsync(ServerProcess server, bool whole, bool knowsDeletions = true)
     {
         string range = string.Create(CultureInfo.InvariantCulture, $"{((_written + 10) * StepMs / 1000) + 1}s");
         string time = (TimeOf(_written) / 1000.0).ToString("R", CultureInfo.InvariantCulture);
         string all = $"/api/v1/query?query={Uri.EscapeDataString($"outage[{range}]")}&time={time}";
         (HttpStatusCode status, JsonElement answer) = await AskAsync(server, all);
+        if (status == HttpStatusCode.ServiceUnavailable && !knowsDeletions)
+        {
+            return;
+        }
+
         if (status == HttpStatusCode.OK && !answer.TryGetProperty("warnings", out _))
         {
             Times(answer).ShouldBe(Enumerable.Range(0, _written).Select(TimeOf));
@@ -140,7 +148,8 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
     private static async Task<(HttpStatusCode Status, JsonElement Answer)> AskAsync(ServerProcess server, string path)
     {
         using HttpResponseMessage response = await server.Client.Http.GetAsync(new Uri(path, UriKind.Relative), s_none);
-        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(s_none));
+        string text = await response.Content.ReadAsStringAsync(s_none);
+        using var document = JsonDocument.Parse(text.StartsWith('{') ? text : JsonSerializer.Serialize(text));
         return (response.StatusCode, document.RootElement.Clone());
     }
 

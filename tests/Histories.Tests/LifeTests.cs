@@ -73,13 +73,12 @@ public sealed class LifeTests(ITestOutputHelper output) : IDisposable
         {
             try
             {
-                (int _, int struck) = await PlayAsync(kind, fault, first, inARow, attempts);
-                if (struck == 0)
+                (int requests, int struck) = await PlayAsync(kind, fault, first, inARow, attempts);
+                played += struck > 0 ? 1 : 0;
+                if (first + step > requests)
                 {
                     break; // the life is over before
                 }
-
-                played++;
             }
             catch (LifeException e)
             {
