@@ -9,9 +9,6 @@ public sealed record BlockStoreOptions
     /// <summary>True to upload blocks and keep every one on the local disk: nobody reads the bucket, or it does not outlive the process.</summary>
     public bool KeepLocalBlocks { get; init; }
 
-    /// <summary>How often the bucket indexes are made anew from a listing. Each takes a request per 1,000 objects of a tenant; until then local copies serve.</summary>
-    public TimeSpan IndexUpdateInterval { get; init; } = TimeSpan.FromMinutes(10);
-
     /// <summary>How often readers load the bucket indexes again: how late they learn of what another process has changed.</summary>
     public TimeSpan IndexRefreshInterval { get; init; } = TimeSpan.FromMinutes(10);
 

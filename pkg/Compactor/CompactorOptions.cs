@@ -8,7 +8,7 @@ public sealed record CompactorOptions
     /// <summary>Folder for blocks on their way; emptied at start.</summary>
     public required string WorkDirectory { get; init; }
 
-    /// <summary>Time between two looks at a tenant; readers learn of new blocks in the bucket at this pace.</summary>
+    /// <summary>Time between two listings of a tenant, at whose pace readers learn of new blocks in the bucket, and two looks at what is to be done.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Time between the mark of a block and its removal, in which every reader has loaded an index that does without it, and every query over it has ended.</summary>
@@ -16,9 +16,6 @@ public sealed record CompactorOptions
 
     /// <summary>Time after its last object when an upload without <c>meta.json</c> is taken for broken off.</summary>
     public TimeSpan PartialDelay { get; init; } = TimeSpan.FromHours(48);
-
-    /// <summary>True to keep raw blocks past their retention until downsampled blocks hold all of their sources; for stores that downsample.</summary>
-    public bool RawNeedsSummary { get; init; }
 
     /// <summary>Wait before a tenant is tried again whose work did not succeed; doubles up to <see cref="MaxRetryDelay"/>.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(30);

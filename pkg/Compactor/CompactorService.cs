@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.Limits;
 using RemoteStore.Model;
@@ -5,8 +6,9 @@ using RemoteStore.Model;
 namespace RemoteStore.Compactor;
 
 /// <summary>
-/// Keeps the bucket in order, tenant after tenant, a step of each at a time, so that none waits for the whole work of another. A tenant whose work does not
-/// succeed is tried again after a wait that grows; the others go on.
+/// Keeps the bucket in order. One task lists the tenants and writes their bucket indexes, at its own pace, so that readers learn of new blocks however long the
+/// work on old ones takes. Another does that work, tenant after tenant, a step of each at a time, so that none waits for the whole of another. A tenant whose work
+/// does not succeed is tried again after a wait that grows; the others go on.
 /// </summary>
 public sealed class CompactorService : IAsyncDisposable
 {
@@ -14,11 +16,14 @@ public sealed class CompactorService : IAsyncDisposable
 
     private readonly CompactorContext _context;
     private readonly ITenantLimitsProvider _limits;
-    private readonly Dictionary<TenantId, TenantTurn> _tenants = [];
-    private readonly SemaphoreSlim _round = new(1, 1); // one round at a time
+    private readonly ConcurrentDictionary<TenantId, TenantTurn> _tenants = new();
+    private readonly SemaphoreSlim _listing = new(1, 1); // one at a time
+    private readonly SemaphoreSlim _round = new(1, 1); // one at a time
     private readonly SemaphoreSlim _wanted = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    private volatile bool _areTenantsListed;
+    private Task _lists = Task.CompletedTask;
+    private Task _work = Task.CompletedTask;
 
     /// <summary>Prepares the service; nothing runs before <see cref="Start"/>.</summary>
     /// <param name="context">What it works with.</param>
@@ -38,10 +43,11 @@ public sealed class CompactorService : IAsyncDisposable
     {
         _context.Files.DeleteDirectory(_context.Options.WorkDirectory);
         _context.Files.CreateDirectory(_context.Options.WorkDirectory);
-        _loop = Task.Run(() => RunAsync(_stop.Token));
+        _lists = Task.Run(() => RunListingsAsync(_stop.Token));
+        _work = Task.Run(() => RunRoundsAsync(_stop.Token));
     }
 
-    /// <summary>Asks for a round soon.</summary>
+    /// <summary>Asks for work soon.</summary>
     public void Wake()
     {
         try
@@ -54,44 +60,63 @@ public sealed class CompactorService : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes round all tenants once, until none has more to do.</summary>
+    /// <summary>Lists all tenants and writes their bucket indexes. One that fails does not hold up the others.</summary>
+    /// <returns>False when something could not be listed or written.</returns>
+    public Task<bool> UpdateIndexesAsync(CancellationToken cancellationToken) => UpdateIndexesAsync(failedOnly: false, cancellationToken);
+
+    /// <summary>Lists all tenants, then goes round them once, until none has more to do.</summary>
     /// <returns>How long to wait before the next round.</returns>
     public async Task<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
-        await _round.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (!await ListTenantsAsync(cancellationToken).ConfigureAwait(false))
-            {
-                return _context.Options.RetryDelay;
-            }
-
-            await GoRoundAsync(cancellationToken).ConfigureAwait(false);
-            return Tell();
-        }
-        finally
-        {
-            _ = _round.Release();
-        }
+        _ = await UpdateIndexesAsync(cancellationToken).ConfigureAwait(false);
+        return await WorkAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
+        await Task.WhenAll(_lists, _work).ConfigureAwait(false);
         _stop.Dispose();
+        _listing.Dispose();
         _round.Dispose();
         _wanted.Dispose();
     }
 
-    private async Task RunAsync(CancellationToken stop)
+    private async Task RunListingsAsync(CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                TimeSpan wait = await RunRoundAsync(stop).ConfigureAwait(false);
+                long began = _context.Time.GetTimestamp();
+                bool all = await UpdateIndexesAsync(failedOnly: false, stop).ConfigureAwait(false);
+                Wake();
+                for (TimeSpan retry = _context.Options.RetryDelay; !all && _context.Time.GetElapsedTime(began) + retry < _context.Options.Interval; retry *= 2)
+                {
+                    await Task.Delay(retry, _context.Time, stop).ConfigureAwait(false);
+                    all = await UpdateIndexesAsync(failedOnly: true, stop).ConfigureAwait(false);
+                    Wake();
+                }
+
+                TimeSpan left = _context.Options.Interval - _context.Time.GetElapsedTime(began);
+                await Task.Delay(left > TimeSpan.Zero ? left : _context.Options.Interval, _context.Time, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The owner stops it.
+        }
+    }
+
+    private async Task RunRoundsAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _wanted.WaitAsync(stop).ConfigureAwait(false);
+            while (true)
+            {
+                TimeSpan wait = await WorkAsync(stop).ConfigureAwait(false);
                 using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 await Task.WhenAny(Task.Delay(wait, _context.Time, woken.Token), _wanted.WaitAsync(woken.Token)).ConfigureAwait(false);
                 await woken.CancelAsync().ConfigureAwait(false);
@@ -104,6 +129,27 @@ public sealed class CompactorService : IAsyncDisposable
         }
     }
 
+    private async Task<bool> UpdateIndexesAsync(bool failedOnly, CancellationToken cancellationToken)
+    {
+        await _listing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _areTenantsListed = (failedOnly && _areTenantsListed) || await ListTenantsAsync(cancellationToken).ConfigureAwait(false);
+            bool all = _areTenantsListed;
+            foreach (TenantTurn turn in _tenants.Values.Where(turn => turn.IsUnlisted || !failedOnly).OrderBy(static turn => turn.Tenant))
+            {
+                turn.IsUnlisted = !await TryUpdateIndexAsync(turn, cancellationToken).ConfigureAwait(false);
+                all &= !turn.IsUnlisted;
+            }
+
+            return all;
+        }
+        finally
+        {
+            _ = _listing.Release();
+        }
+    }
+
     private async Task<bool> ListTenantsAsync(CancellationToken cancellationToken)
     {
         try
@@ -112,8 +158,7 @@ public sealed class CompactorService : IAsyncDisposable
             {
                 if (BucketLayout.TryParseTenant(folder, out TenantId tenant) && !_tenants.ContainsKey(tenant))
                 {
-                    _tenants[tenant] = new TenantTurn(
-                        tenant, new TenantCompactor(_context, tenant, () => _limits.For(tenant).Retention));
+                    _tenants[tenant] = new TenantTurn(tenant, new TenantCompactor(_context, tenant, () => _limits.For(tenant).Retention));
                 }
             }
 
@@ -127,9 +172,42 @@ public sealed class CompactorService : IAsyncDisposable
         }
     }
 
+    private async Task<bool> TryUpdateIndexAsync(TenantTurn turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            long began = turn.BeginListing();
+            turn.Listed(await _context.UpdateIndex(turn.Tenant, cancellationToken).ConfigureAwait(false), began);
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            _context.Metrics.Failed();
+            Log.IndexFailed(_context.Logger, e, turn.Tenant.Name);
+            return false;
+        }
+    }
+
+    /// <summary>Goes round all tenants once, until none has more to do.</summary>
+    /// <returns>How long to wait before the next round, if nothing asks for one sooner.</returns>
+    private async Task<TimeSpan> WorkAsync(CancellationToken cancellationToken)
+    {
+        await _round.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await GoRoundAsync(cancellationToken).ConfigureAwait(false);
+            return Tell();
+        }
+        finally
+        {
+            _ = _round.Release();
+        }
+    }
+
     private async Task GoRoundAsync(CancellationToken cancellationToken)
     {
-        var turns = new Queue<TenantTurn>(_tenants.Values.Where(turn => turn.NotBeforeMs <= _context.NowMs).OrderBy(static turn => turn.Tenant));
+        var turns = new Queue<TenantTurn>(
+            _tenants.Values.Where(turn => turn.IsDue(_context.NowMs, _context.Options)).OrderBy(static turn => turn.Tenant));
         foreach (TenantTurn turn in turns)
         {
             turn.BeginRound();
@@ -139,13 +217,13 @@ public sealed class CompactorService : IAsyncDisposable
         {
             try
             {
-                if (await turn.Compactor.StepAsync(cancellationToken).ConfigureAwait(false) && ++turn.Steps < MaxStepsOfRound)
+                if (await turn.StepAsync(cancellationToken).ConfigureAwait(false) && turn.Steps < MaxStepsOfRound)
                 {
                     turns.Enqueue(turn);
                 }
                 else
                 {
-                    turn.Succeeded(_context.NowMs);
+                    turn.Succeeded();
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -162,13 +240,18 @@ public sealed class CompactorService : IAsyncDisposable
         TenantTurn[] known = [.. _tenants.Values.Where(static turn => turn.Compactor.Index is not null)];
         _context.Metrics.RoundEnded(
             known.Sum(static turn => (long)turn.Compactor.Index!.Readable.Count), known.Sum(static turn => (long)turn.Compactor.Index!.BrokenMarks.Count));
-        if (_tenants.Values.All(static turn => turn.LastError.Length == 0))
+        long[] retries = [.. _tenants.Values.Where(static turn => turn.LastError.Length > 0).Select(static turn => turn.NotBeforeMs)];
+        if (retries.Length > 0)
         {
-            _context.Metrics.RoundSucceeded(_context.Time.GetUtcNow());
-            return _context.Options.Interval;
+            return TimeSpan.FromMilliseconds(Math.Clamp(retries.Min() - _context.NowMs, 1, _context.Options.Interval.TotalMilliseconds));
         }
 
-        long next = _tenants.Values.Where(static turn => turn.LastError.Length > 0).Min(static turn => turn.NotBeforeMs);
-        return TimeSpan.FromMilliseconds(Math.Clamp(next - _context.NowMs, 1, _context.Options.Interval.TotalMilliseconds));
+        if (!_areTenantsListed)
+        {
+            return _context.Options.RetryDelay;
+        }
+
+        _context.Metrics.RoundSucceeded(_context.Time.GetUtcNow());
+        return _context.Options.Interval;
     }
 }

@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(8011, LogLevel.Information, "deletion {Job} of tenant {Tenant} is done, {Samples} samples were removed")]
     public static partial void DeletionDone(ILogger logger, string job, string tenant, long samples);
 
+    [LoggerMessage(8014, LogLevel.Warning, "the bucket index of tenant {Tenant} could not be made anew; the one before stays in use, next try with the next listing")]
+    public static partial void IndexFailed(ILogger logger, Exception exception, string tenant);
+
+    [LoggerMessage(8013, LogLevel.Information, "block {Block} of tenant {Tenant} was past its retention and is wanted again")]
+    public static partial void WantedAgain(ILogger logger, string block, string tenant);
+
     [LoggerMessage(8012, LogLevel.Warning, "a mark in the bucket is damaged and counts as not being there: {Why}")]
     public static partial void MarkUnreadable(ILogger logger, string why);
 }

@@ -18,8 +18,8 @@ using RemoteStore.Storage.Deleting;
 namespace RemoteStore.Compactor;
 
 /// <summary>
-/// One tenant's work, a step at a time: list it and write its bucket index, put its house in order, join blocks once. Keeps nothing that the bucket does not
-/// say, so that any step may be the last of a process and the first of the next.
+/// One tenant's work, a step at a time: put its house in order, or join blocks once, by its bucket index as it is now. Keeps nothing that the bucket does not say,
+/// so that any step may be the last of a process and the first of the next.
 /// </summary>
 internal sealed class TenantCompactor
 {
@@ -29,6 +29,7 @@ internal sealed class TenantCompactor
     private readonly BlockMarker _marker;
     private readonly DamagedBlocks _damaged;
     private readonly SupersededMarker _superseded;
+    private readonly ExpiredMarker _expired;
     private readonly BlockRemover _remover;
     private readonly BlockRewriter _rewriter;
     private readonly DeletedSeriesRemover? _deleter;
@@ -51,6 +52,7 @@ internal sealed class TenantCompactor
         };
         _damaged = new DamagedBlocks(context, quarantine, _marker);
         _superseded = new SupersededMarker(context, _marker, _damaged);
+        _expired = new ExpiredMarker(context, _marker);
         _remover = new BlockRemover(context, _marker);
         _rewriter = new BlockRewriter(context, publisher, _marker);
         _deleter = context.Deletions is null ? null : new DeletedSeriesRemover(context, context.Deletions, _rewriter, _marker);
@@ -63,11 +65,13 @@ internal sealed class TenantCompactor
     public void BeginRound() => _failed.Clear();
 
     /// <summary>Does the next piece of work.</summary>
+    /// <param name="listed">The tenant as it is in the bucket; null to list it and write its bucket index.</param>
+    /// <param name="cancellationToken">Stops the work; what was done stays.</param>
     /// <returns>True when there may be more to do in this round.</returns>
     /// <exception cref="IOException">The bucket does not answer as it should, or the local disk does not; what was done stays.</exception>
-    public async Task<bool> StepAsync(CancellationToken cancellationToken)
+    public async Task<bool> StepAsync(BucketIndexUpdate? listed, CancellationToken cancellationToken)
     {
-        BucketIndexUpdate update = await _context.UpdateIndex(_tenant, cancellationToken).ConfigureAwait(false);
+        BucketIndexUpdate update = listed ?? await _context.UpdateIndex(_tenant, cancellationToken).ConfigureAwait(false);
         _index = update.Index;
         if (await KeepHouseAsync(update, cancellationToken).ConfigureAwait(false) || await TryAsync([], DeleteSeriesAsync, cancellationToken).ConfigureAwait(false))
         {
@@ -99,35 +103,17 @@ internal sealed class TenantCompactor
             await _damaged.SetAsideAsync(_tenant, block, cancellationToken).ConfigureAwait(false);
         }
 
-        if (await _damaged.TakeBackAsync(update.Index, cancellationToken).ConfigureAwait(false))
+        var retention = new RetentionRule(_retention(), update.Index.Readable.Select(static block => block.Meta), _context.NowMs);
+        if (await _damaged.TakeBackAsync(update.Index, cancellationToken).ConfigureAwait(false)
+            | await _expired.TakeBackAsync(update.Index, retention, cancellationToken).ConfigureAwait(false))
         {
             return true; // the rest rests on what is readable
         }
 
-        TenantRetention retention = _retention();
         changed |= await _superseded.MarkAsync(update.Index, cancellationToken).ConfigureAwait(false);
-        changed |= await MarkExpiredAsync(update.Index, retention, cancellationToken).ConfigureAwait(false);
+        changed |= await _expired.MarkAsync(update.Index, retention, cancellationToken).ConfigureAwait(false);
         changed |= await _remover.RemoveAsync(update, retention, cancellationToken).ConfigureAwait(false);
         return changed;
-    }
-
-    private async Task<bool> MarkExpiredAsync(BucketIndex index, TenantRetention retention, CancellationToken cancellationToken)
-    {
-        const string Reason = "retention";
-        BlockMeta[] live =
-        [
-            .. index.Blocks.Where(block => !index.DeletionMarks.ContainsKey(block.Id)).Select(static block => block.Meta),
-        ];
-        bool any = false;
-        foreach (BlockMeta block in RetentionRule.Expired(live, retention, _context.NowMs, _context.Options.RawNeedsSummary))
-        {
-            await _marker.MarkForDeletionAsync(_tenant, block.Id, Reason, [], cancellationToken).ConfigureAwait(false);
-            _context.Metrics.Marked(Reason);
-            Log.Marked(_context.Logger, block.Id.ToString(), _tenant.Name, Reason);
-            any = true;
-        }
-
-        return any;
     }
 
     private async Task<bool> DeleteSeriesAsync(CancellationToken cancellationToken) =>
@@ -176,10 +162,9 @@ internal sealed class TenantCompactor
         IReadOnlyList<DeletionJob> open = _context.Deletions is null
             ? []
             : await _context.Deletions.ListOpenAsync(_tenant, cancellationToken).ConfigureAwait(false);
-        long floor = _context.Options.RawNeedsSummary ? long.MinValue : RetentionRule.FloorMs(retention, 0, _context.NowMs);
         return new BlockMergeOptions
         {
-            Range = new QueryRange(floor, long.MaxValue),
+            Range = new QueryRange(retention.NeededFloorMs(_context.NowMs), long.MaxValue),
             Filter = open.Count == 0 ? null : new DeletionFilter(new SeriesDeletions(open.SelectMany(static job => job.Deletions))),
         };
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Format;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Files;
@@ -36,6 +37,9 @@ public sealed record DownsamplerContext
 
     /// <summary>Samples that were deleted and may still be stored: no window is made of them. Null when none can be.</summary>
     public IPendingDeletions? Deletions { get; init; }
+
+    /// <summary>What is made for a tenant and how long it is kept; null when everything is made and kept for ever.</summary>
+    public Func<TenantId, TenantRetention>? RetentionOf { get; init; }
 
     /// <summary>Milliseconds since the Unix epoch.</summary>
     internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();

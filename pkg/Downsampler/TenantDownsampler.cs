@@ -100,7 +100,7 @@ internal sealed class TenantDownsampler
         }
 
         IEnumerable<BlockMeta> blocks = index.Readable.Select(static block => block.Meta).Concat(_made.Values);
-        foreach (DownsampleJob due in DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options).Where(MayTry))
+        foreach (DownsampleJob due in DownsamplePlanner.Plan(blocks, _context.NowMs, _context.Options, _context.RetentionOf?.Invoke(_tenant)).Where(MayTry))
         {
             if (job is not null && job.ResolutionMs != due.ResolutionMs)
             {
@@ -173,6 +173,7 @@ internal sealed class TenantDownsampler
         !_setAside.Values.Any(range => range.Start < job.Range.End && range.End > job.Range.Start)
         && (!_attempts.TryGetValue((job.ResolutionMs, job.Range), out Attempt? attempt)
             || attempt.Signature != SignatureOf(job)
+            || _context.NowMs < attempt.AtMs // the clock went back
             || (_context.NowMs >= attempt.AtMs + (long)attempt.Wait.TotalMilliseconds && _index?.UpdatedAtMs >= attempt.AtMs));
 
     private static string SignatureOf(DownsampleJob job) => string.Join(' ', job.Inputs.Select(static input => input.Block.Id));

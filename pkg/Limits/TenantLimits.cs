@@ -17,6 +17,9 @@ public sealed record TenantLimits
     /// <summary>How long samples are kept.</summary>
     public TenantRetention Retention { get; init; } = TenantRetention.Forever;
 
+    /// <summary>How long blocks stay on the local disk after their time range ended, once the object store has them; null = as long as the process says.</summary>
+    public TimeSpan? HotPeriod { get; init; }
+
     /// <summary>What queries may cost.</summary>
     public TenantQueryLimits Queries { get; init; } = new();
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 using RemoteStore.Storage.Querying;
@@ -21,6 +22,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2); // with a list that answers in milliseconds
 
     private readonly StoreGatewayOptions _options;
+    private readonly ITenantLimitsProvider _limits;
     private readonly TimeProvider _time;
     private readonly StoreGatewayMetrics _metrics;
     private readonly BlockCatalog _catalog;
@@ -30,6 +32,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
     /// <summary>Nothing is read yet.</summary>
     /// <param name="bucket">Where the blocks are; stays the caller's.</param>
     /// <param name="indexes">What lists them.</param>
+    /// <param name="limits">How long each tenant's samples are kept: what is past its retention is in no answer, removed or not.</param>
     /// <param name="options">What reading may cost.</param>
     /// <param name="registry">Where metrics go.</param>
     /// <param name="logger">Takes damage and failures.</param>
@@ -38,6 +41,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
     public BucketQueryable(
         IBucket bucket,
         IBucketIndexView indexes,
+        ITenantLimitsProvider limits,
         StoreGatewayOptions options,
         MetricsRegistry registry,
         ILogger<BucketQueryable> logger,
@@ -47,6 +51,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(registry);
         _options = options;
+        _limits = limits;
         _time = time;
         _metrics = new StoreGatewayMetrics(registry);
         _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options.CacheBytes, _metrics, time);
@@ -74,7 +79,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(without);
         (TenantBlocks blocks, IReadOnlyList<MissingData> unknown) = await GetBlocksAsync(tenant, range, cancellationToken).ConfigureAwait(false);
-        BlockHold hold = await _catalog.TakeAsync(blocks, range, held, cancellationToken).ConfigureAwait(false);
+        BlockHold hold = await _catalog.TakeAsync(blocks, range, held, FloorsOf(tenant), cancellationToken).ConfigureAwait(false);
         return new BucketQuerier(
             _catalog, hold, range, held, without.Select(static gap => gap.Source), new QueryReads(_options, _requests, _metrics), _faults, _metrics,
             unknown);
@@ -84,9 +89,10 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
     public bool MayAdd(TenantId tenant, QueryRange range, LocalHoldings held)
     {
         ArgumentNullException.ThrowIfNull(held);
+        RetentionFloors floors = FloorsOf(tenant);
         return _catalog.Peek(tenant) is not { } blocks
-            || BlockHold.IsAny(blocks, range, held)
-            || blocks.Broken.Any(gap => range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime));
+            || BlockHold.IsAny(blocks, range, held, floors)
+            || BlockHold.BrokenOf(blocks, floors).Any(gap => range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime));
     }
 
     /// <inheritdoc/>
@@ -105,12 +111,21 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         _requests.Dispose();
     }
 
+    private RetentionFloors FloorsOf(TenantId tenant) => new(_limits.For(tenant).Retention, _time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>How long samples are in the local store at least.</summary>
+    private TimeSpan LocalPeriodOf(TenantId tenant)
+    {
+        TenantLimits limits = _limits.For(tenant);
+        return new[] { limits.HotPeriod ?? _options.LocalPeriod, _options.LocalPeriod, limits.Retention.Raw > TimeSpan.Zero ? limits.Retention.Raw : TimeSpan.MaxValue }.Min();
+    }
+
     /// <summary>The tenant's blocks; none, and a gap that says so, when they cannot be told and the local store has what is asked for anyway.</summary>
     private async ValueTask<(TenantBlocks Blocks, IReadOnlyList<MissingData> Unknown)> GetBlocksAsync(
         TenantId tenant, QueryRange range, CancellationToken cancellationToken)
     {
         ValueTask<TenantBlocks> blocks = _catalog.GetAsync(tenant, cancellationToken);
-        if (blocks.IsCompletedSuccessfully || range.MinTime < (_time.GetUtcNow() - _options.LocalPeriod).ToUnixTimeMilliseconds())
+        if (blocks.IsCompletedSuccessfully || range.MinTime < (_time.GetUtcNow() - LocalPeriodOf(tenant)).ToUnixTimeMilliseconds())
         {
             return (await blocks.ConfigureAwait(false), []);
         }

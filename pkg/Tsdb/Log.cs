@@ -69,8 +69,8 @@ internal static partial class Log
     [LoggerMessage(2023, LogLevel.Error, "block {Block} is damaged and was set aside as {Aside}: {Why}; {Salvage}")]
     public static partial void BlockQuarantined(ILogger logger, string block, string aside, string why, string salvage);
 
-    [LoggerMessage(2024, LogLevel.Information, "removed {Blocks} blocks with nothing after {FloorMs}, past the retention")]
-    public static partial void BlocksExpired(ILogger logger, int blocks, long floorMs);
+    [LoggerMessage(2024, LogLevel.Information, "removed {Blocks} blocks past the retention of their tenants")]
+    public static partial void BlocksExpired(ILogger logger, int blocks);
 
     [LoggerMessage(2025, LogLevel.Error, "the local copy of a block in {Directory} is damaged and was removed; the bucket has the block: {Why}")]
     public static partial void LocalCopyDamaged(ILogger logger, string directory, string why);

@@ -86,7 +86,7 @@ public sealed class TimeSeriesDatabase
         await WaitForMemoryAsync(state, cancellationToken).ConfigureAwait(false);
         var result = new AppendResult { Durability = _options.Durability };
         TenantHead head = FindOrCreate(state, tenant);
-        AgeRules ages = AgeRules.At(_time.GetUtcNow(), _options);
+        AgeRules ages = AgeRules.At(_time.GetUtcNow(), _options, tenant);
         var cursor = new AppendCursor();
         try
         {
@@ -111,7 +111,7 @@ public sealed class TimeSeriesDatabase
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken)
     {
         StoreState state = Serving();
-        long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
+        long floor = AgeRules.At(_time.GetUtcNow(), _options, tenant).FloorMs;
         return new(StoreQuerier.Open(state, tenant, range with { MinTime = Math.Max(range.MinTime, floor) }));
     }
 
@@ -119,7 +119,7 @@ public sealed class TimeSeriesDatabase
     public WriteVersion Watch(TenantId tenant, long beforeMs)
     {
         StoreState state = Serving();
-        long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
+        long floor = AgeRules.At(_time.GetUtcNow(), _options, tenant).FloorMs;
         if (state.Heads.Find(tenant) is not { } head)
         {
             return new WriteVersion(0, 0, floor);

@@ -1,3 +1,4 @@
+using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Appending;
 
@@ -17,6 +18,9 @@ public sealed record TsdbOptions
 
     /// <summary>Samples older than this are refused and removed; zero keeps them for ever.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The same by tenant, in place of <see cref="Retention"/>; asked anew each time, for it may change while the store runs. Null = all have the same.</summary>
+    public Func<TenantId, LocalRetention>? RetentionOf { get; init; }
 
     /// <summary>Rows in memory are written to a part at least this often.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(30);

@@ -60,7 +60,7 @@ internal sealed class CompactorWorld : IDisposable
         {
             UpdateIndex = async (tenant, stop) =>
             {
-                BucketIndexUpdate update = await indexes.UpdateAsync(tenant, known?.Tenant == tenant ? known : null, stop);
+                BucketIndexUpdate update = await indexes.UpdateAsync(tenant, known?.Tenant == tenant ? known : null, stop); // all of it
                 known = update.Index;
                 return update;
             },
@@ -101,6 +101,11 @@ internal sealed class CompactorWorld : IDisposable
             Range = BlockRange.Containing(startMs, Math.Max(lengthMs, 2 * HourMs)),
             Sources = ["00000001"],
         };
+        return await UploadAsync(samples, options);
+    }
+
+    private async Task<BlockMeta> UploadAsync(SampleModel samples, BlockWriterOptions options)
+    {
         string directory = Path.Combine(_directory, "local", options.Tenant.Name, options.Id.ToString());
         using (BlockWriter writer = BlockWriter.Create(LocalFileSystem.Instance, directory, options))
         {
@@ -110,6 +115,19 @@ internal sealed class CompactorWorld : IDisposable
 
         return await new BlockUploader(Bucket, Failpoints.None).UploadAsync(directory, CancellationToken.None);
     }
+
+    /// <summary>Uploads a block that says that it has windows of others; what is in it does not matter here.</summary>
+    public Task<BlockMeta> UploadWindowsAsync(long resolutionMs, params BlockMeta[] of) => UploadAsync(
+        Samples(of[0].Range.Start, 2 * HourMs, 2),
+        new BlockWriterOptions
+        {
+            Id = BlockId.New(Time, _random),
+            Tenant = Tenant,
+            Range = BlockRange.Containing(of[0].Range.Start, 24 * HourMs),
+            ResolutionMs = resolutionMs,
+            Level = 2,
+            Sources = [.. of.Select(static block => block.Id.ToString())],
+        });
 
     /// <summary>The index as it stands in the bucket.</summary>
     public async Task<BucketIndex> IndexAsync(TenantId? tenant = null) =>

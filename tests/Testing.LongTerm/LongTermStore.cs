@@ -59,9 +59,14 @@ public sealed class LongTermStore : IAsyncDisposable
         var blockMetrics = new BlockStoreMetrics(metrics);
         var indexes = new BucketIndexStore(bucket, time);
         var view = new BucketIndexView(indexes, blockMetrics, logger);
-        _updater = new BucketIndexUpdater(bucket, indexes, view, blockMetrics, logger);
+        _updater = new BucketIndexUpdater(indexes, view, blockMetrics, logger, time);
         var options = new BlockStoreOptions { HotPeriod = TimeSpan.FromMinutes(40) };
-        _uploads = new BlockUploads(store.LocalBlocks, new BlockUploader(bucket, Failpoints.None), view, options, "bucket", blockMetrics, logger, time);
+        _uploads = new BlockUploads(store.LocalBlocks, new BlockUploader(bucket, Failpoints.None), view, options, "bucket", blockMetrics, logger, time)
+        {
+            Uploaded = _updater.Expect,
+        };
+        var limits = new UniformTenantLimits(
+            new TenantLimits { Retention = new TenantRetention { Raw = retention, Made = [.. Tiers.Select(static tier => tier.ResolutionMs)] } });
         _deletions = new DeletionCatalog(
             new DeletionJobStore(bucket), view, time, random, store.NoteDeletion, static _ => { }, NullLogger<DeletionCatalog>.Instance);
         _compactor = new CompactorService(
@@ -73,7 +78,6 @@ public sealed class LongTermStore : IAsyncDisposable
                     DeletionDelay = TimeSpan.FromMinutes(10),
                     PartialDelay = TimeSpan.FromHours(1),
                     RetryDelay = TimeSpan.FromSeconds(1),
-                    RawNeedsSummary = true,
                     Rules = new CompactionRules
                     {
                         Levels =
@@ -95,7 +99,7 @@ public sealed class LongTermStore : IAsyncDisposable
                 Time = time,
                 Random = random,
             },
-            new UniformTenantLimits(new TenantLimits { Retention = new TenantRetention { Raw = retention } }));
+            limits);
         _downsampler = new DownsamplerService(
             new DownsamplerContext
             {
@@ -107,9 +111,10 @@ public sealed class LongTermStore : IAsyncDisposable
                 Time = time,
                 Random = random,
                 Deletions = _deletions,
+                RetentionOf = tenant => limits.For(tenant).Retention,
             },
             published: null);
-        _gateway = new BucketQueryable(bucket, view, new StoreGatewayOptions { CacheBytes = 8 << 20 }, metrics, NullLogger<BucketQueryable>.Instance, time, store.LocalBlocks);
+        _gateway = new BucketQueryable(bucket, view, limits, new StoreGatewayOptions { CacheBytes = 8 << 20 }, metrics, NullLogger<BucketQueryable>.Instance, time, store.LocalBlocks);
         _merged = new MergedQueryable(
             [new QuerySource("recent", store), new QuerySource("blocks", _gateway)], metrics, NullLogger<MergedQueryable>.Instance, time);
         Versions = new MergedVersions(store, _gateway);
@@ -130,7 +135,7 @@ public sealed class LongTermStore : IAsyncDisposable
     public async Task<bool> UploadAsync()
     {
         bool works = await _uploads.RunAsync(CancellationToken.None);
-        _ = await _updater.UpdateAllAsync(CancellationToken.None);
+        _ = await _compactor.UpdateIndexesAsync(CancellationToken.None);
         return works && await _uploads.RunAsync(CancellationToken.None); // lets go of what is listed now
     }
 
@@ -142,7 +147,7 @@ public sealed class LongTermStore : IAsyncDisposable
     public async Task<int> DownsampleAsync()
     {
         int made = await _downsampler.RunRoundAsync(CancellationToken.None);
-        _ = await _updater.UpdateAllAsync(CancellationToken.None);
+        _ = await _compactor.UpdateIndexesAsync(CancellationToken.None);
         return made;
     }
 

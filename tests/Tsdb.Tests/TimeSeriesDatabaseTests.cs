@@ -195,6 +195,35 @@ public class TimeSeriesDatabaseTests
     }
 
     [Fact]
+    public async Task Retention_ByTenant_IsThatOfEachAndMayChange()
+    {
+        var hours = new Dictionary<TenantId, double> { [TenantId.Parse("a")] = 1, [TenantId.Parse("b")] = 0 };
+        await using StoreHarness store = await StoreHarness.StartAsync(
+            o => o with { RetentionOf = tenant => new LocalRetention(TimeSpan.FromHours(hours[tenant]), TimeSpan.FromHours(hours[tenant])) });
+        TenantId a = TenantId.Parse("a");
+        TenantId b = TenantId.Parse("b");
+        foreach (TenantId tenant in (TenantId[])[a, b])
+        {
+            await store.AppendAsync(new BatchBuilder().Add(s_up, (store.NowMs, 1)), tenant);
+        }
+
+        await store.Store.FlushAsync(merge: false, CancellationToken.None);
+        store.Time.Advance(TimeSpan.FromHours(2));
+        (await store.ReadAsync(a)).ShouldBeEmpty();
+        (await store.ReadAsync(b)).Count.ShouldBe(1);
+        (await store.AppendAsync(new BatchBuilder().Add(s_down, (store.NowMs - 7_000_000, 1)), a)).Rejects.Count(AppendStatus.TooOld).ShouldBe(1);
+        (await store.AppendAsync(new BatchBuilder().Add(s_down, (store.NowMs - 7_000_000, 1)), b)).Rejects.Total.ShouldBe(0);
+
+        hours[a] = 3;
+        (await store.ReadAsync(a)).Count.ShouldBe(1, "it is not removed yet");
+        hours[a] = 1;
+        await store.Store.FlushAsync(merge: true, CancellationToken.None);
+        hours[a] = 3;
+        (await store.ReadAsync(a)).ShouldBeEmpty();
+        (await store.ReadAsync(b)).Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task MaxActiveSeries_Reached_NewSeriesAreRefusedAndOldOnesGoOn()
     {
         await using StoreHarness store = await StoreHarness.StartAsync(o => o with { MaxActiveSeries = 1 });

@@ -37,17 +37,18 @@ internal sealed class ConfigReload : IDisposable
         await _reloading.WaitAsync();
         try
         {
-            var faults = new List<string>(_context.CheckOptions());
+            var found = new List<string>(_context.CheckOptions());
             if (_context.Readiness.IsReady)
             {
                 foreach (IReloadable role in _roles)
                 {
-                    faults.AddRange(await role.ReloadAsync());
+                    found.AddRange(await role.ReloadAsync());
                 }
             }
 
-            Report(faults.Count == 0);
-            Log.Reloaded(_logger, faults.Count);
+            string[] faults = [.. found.Distinct(StringComparer.Ordinal)]; // of a file that both look at
+            Report(faults.Length == 0);
+            Log.Reloaded(_logger, faults.Length);
             return faults;
         }
         finally

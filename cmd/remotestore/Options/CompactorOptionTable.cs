@@ -12,7 +12,7 @@ internal static class CompactorOptionTable
     /// <summary>The options.</summary>
     public static IReadOnlyList<OptionDescriptor<RemoteStoreOptions>> All { get; } =
     [
-        Duration(Group, "compactor.interval", "Look for blocks in the object store to join, to remove and to set aside this often.",
+        Duration(Group, "compactor.interval", "List the blocks of each tenant in the object store this often, for readers, and to join, to remove and to set aside some.",
             static o => o.Compactor.Interval,
             static (o, value) => o with { Compactor = o.Compactor with { Interval = value } },
             TimeSpan.FromSeconds(1)),
@@ -20,7 +20,7 @@ internal static class CompactorOptionTable
             static o => o.Compactor.DeletionDelay,
             static (o, value) => o with { Compactor = o.Compactor with { DeletionDelay = value } },
             TimeSpan.FromMinutes(1)),
-        Text(Group, "compactor.downsampled-retention", "5m=90d,1h=0", "Remove downsampled data older than this, by resolution; 0 or not named = keep for ever. Raw samples: retention.",
+        Text(Group, "compactor.downsampled-retention", "5m=90d,1h=0", "Remove downsampled data older than this, by resolution; 0 or not named = keep for ever. Raw samples: retention. What is older is in no answer; what coarser windows are still to be made of is removed behind that.",
             static o => o.Limits.DownsampledRetention,
             static (o, value) => o with { Limits = o.Limits with { DownsampledRetention = value } },
             static value => RetentionText.TryParse(value, out _, out string? error) ? null : error),

@@ -5,6 +5,9 @@ namespace RemoteStore.Server.Options;
 /// <summary>Which windows are made of old samples.</summary>
 internal sealed record DownsamplingOptions
 {
+    /// <summary>False to make none, whatever the tiers.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Resolutions and ages, see <see cref="DownsampleTierText"/>; empty to make nothing.</summary>
     public string Tiers { get; init; } = DownsampleTierText.Format(DownsamplerOptions.DefaultTiers);
 

@@ -12,6 +12,12 @@ internal sealed record LimitsOptions
     /// <summary>How long downsampled data is kept, see <see cref="Values.RetentionText"/>.</summary>
     public string DownsampledRetention { get; init; } = "";
 
+    /// <summary>YAML file with what tenants have of their own, see <see cref="Tenants.TenantOverrides"/>; empty = none.</summary>
+    public string OverridesFile { get; init; } = "";
+
+    /// <summary>How often to look for a changed file; 0 = only when told to reload.</summary>
+    public TimeSpan OverridesPollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The same with other label limits.</summary>
     public LimitsOptions WithLabels(Func<LabelLimits, LabelLimits> change) =>
         this with { Defaults = Defaults with { Labels = change(Defaults.Labels) } };

@@ -1,6 +1,7 @@
 using RemoteStore.Options;
 using RemoteStore.Ruler.Notifying;
 using RemoteStore.Server.Options.Sources;
+using RemoteStore.Server.Options.Tenants;
 
 namespace RemoteStore.Server.Options;
 
@@ -47,6 +48,7 @@ internal sealed class OptionLoader
         }
 
         faults.AddRange(CrossChecks(options, origins));
+        faults.AddRange(faults.Count == 0 ? TenantOverrides.Read(options, openFile).Faults : []);
         return (options, faults);
     }
 

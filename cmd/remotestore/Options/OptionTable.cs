@@ -80,7 +80,7 @@ internal static class OptionTable
             static o => o.Multitenancy.Enabled,
             static (o, value) => o with { Multitenancy = o.Multitenancy with { Enabled = value } }),
 
-        Duration(Storage, "retention", "Remove and refuse raw samples older than this; 0 = keep for ever.",
+        Duration(Storage, "retention", "Refuse and remove raw samples older than this, and leave them out of answers; 0 = keep for ever. Downsampled data: compactor.downsampled-retention.",
             static o => o.Storage.Retention,
             static (o, value) => o with { Storage = o.Storage with { Retention = value } }),
         Duration(Storage, "storage.out-of-order-window", "How far a sample may lie behind the newest of its own series.",
@@ -258,6 +258,13 @@ internal static class OptionTable
         Count(Limits, TenantRuleLimits.MaxRulesPerGroupOption, "Most rules of a group stored by the rule API; 0 = unlimited.",
             static o => o.Limits.Defaults.Rules.MaxRulesPerGroup,
             static (o, value) => o with { Limits = o.Limits.WithRules(r => r with { MaxRulesPerGroup = (int)value }) }),
+
+        Text(Limits, "limits.overrides-file", "path", "YAML file with what tenants have of their own: overrides, below it the tenants, below each its options. Read again on SIGHUP and /-/reload.",
+            static o => o.Limits.OverridesFile,
+            static (o, value) => o with { Limits = o.Limits with { OverridesFile = value } }),
+        Duration(Limits, "limits.overrides-poll-interval", "Look for a changed file of overrides this often; 0 = only on SIGHUP and /-/reload.",
+            static o => o.Limits.OverridesPollInterval,
+            static (o, value) => o with { Limits = o.Limits with { OverridesPollInterval = value } }),
 
         .. RuleOptionTable.All,
 

@@ -3,11 +3,8 @@ using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Deletions;
 using RemoteStore.Compactor;
-using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Server.Hosting;
-using RemoteStore.Server.Options;
-using RemoteStore.Server.Options.Values;
 using RemoteStore.Server.Roles.Buckets;
 using RemoteStore.Storage.Querying;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
@@ -31,7 +28,6 @@ internal sealed class CompactorRole : IRole
             Options = context.Options.Compactor with
             {
                 WorkDirectory = Path.Combine(context.Options.Storage.DataDirectory, context.Options.Compactor.WorkDirectory),
-                RawNeedsSummary = context.Options.Downsampling.Tiers.Length > 0,
             },
             Bucket = bucket.For("compactor"),
             UpdateIndex = bucket.Updater.UpdateAsync,
@@ -44,7 +40,7 @@ internal sealed class CompactorRole : IRole
             Time = context.Time,
             Random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
         };
-        _compactor = new CompactorService(compaction, new UniformTenantLimits(LimitsOf(context.Options)));
+        _compactor = new CompactorService(compaction, context.Limits);
     }
 
     /// <summary>Asks for a round soon.</summary>
@@ -72,12 +68,6 @@ internal sealed class CompactorRole : IRole
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _compactor.DisposeAsync();
-
-    private static TenantLimits LimitsOf(RemoteStoreOptions options)
-    {
-        _ = RetentionText.TryParse(options.Limits.DownsampledRetention, out IReadOnlyDictionary<long, TimeSpan> downsampled, out _); // validated at start
-        return options.Limits.Defaults with { Retention = new TenantRetention { Raw = options.Storage.Retention, Downsampled = downsampled } };
-    }
 
     private static async ValueTask<LocalHoldings> HoldingsAsync(IQueryable local, TenantId tenant, QueryRange range, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using RemoteStore.Limits;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Server.Options;
 using RemoteStore.Telemetry;
@@ -9,6 +10,9 @@ internal sealed record RoleContext
 {
     /// <summary>All settings.</summary>
     public required RemoteStoreOptions Options { get; init; }
+
+    /// <summary>Limits of each tenant as they are in force; while roles are made, those of the options.</summary>
+    public ITenantLimitsProvider Limits { get; init; } = new UniformTenantLimits(new TenantLimits());
 
     /// <summary>Where metrics are created.</summary>
     public required MetricsRegistry Metrics { get; init; }

@@ -9,6 +9,8 @@ internal static class RoleFactory
     /// <exception cref="Hosting.StartupException">A role cannot be made of the options.</exception>
     public static IReadOnlyList<IRole> Create(RoleContext context)
     {
+        var limits = new TenantLimitsRole(context);
+        context = context with { Limits = limits.Limits };
         var bucket = new BucketStorage(context);
         var store = new StoreRole(context, bucket);
         var ruler = new RulerRole(context, store.Access, bucket.For("ruler"));
@@ -16,6 +18,11 @@ internal static class RoleFactory
         var handover = new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads);
         var compactor = new CompactorRole(context, bucket, store.Local, store.Deletions);
         store.RemoveDeleted = _ => compactor.Wake();
-        return [bucket, store, handover, compactor, new DownsamplerRole(context, bucket, store.Deletions), ruler];
+        limits.Changed = tenant =>
+        {
+            store.ForgetAnswers(tenant);
+            compactor.Wake();
+        };
+        return [limits, bucket, store, handover, compactor, new DownsamplerRole(context, bucket, store.Deletions), ruler];
     }
 }

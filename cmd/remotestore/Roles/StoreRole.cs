@@ -37,7 +37,7 @@ internal sealed class StoreRole : IRole
         _context = context;
         _bucket = bucket;
         _store = new TimeSeriesDatabase(
-            StoreOptions(context.Options),
+            StoreOptions(context, bucket.IsLasting),
             context.Files,
             context.Failpoints,
             new TsdbMetrics(context.Metrics),
@@ -51,7 +51,11 @@ internal sealed class StoreRole : IRole
             bucket.Description,
             bucket.Metrics,
             context.Loggers.CreateLogger<BlockUploads>(),
-            context.Time);
+            context.Time)
+        {
+            Uploaded = bucket.Updater.Expect,
+            HotPeriodOf = tenant => HotPeriodOf(context, tenant),
+        };
         Deletions = new DeletionCatalog(
             new DeletionJobStore(bucket.For("querier")),
             bucket.View,
@@ -68,7 +72,7 @@ internal sealed class StoreRole : IRole
             _stored.Versions,
             context.Options.QueryFrontend,
             context.Options.Query,
-            new UniformTenantLimits(context.Options.Limits.Defaults),
+            context.Limits,
             context.Metrics,
             context.Time);
         _queries = new MonitoredQueryService(
@@ -100,6 +104,15 @@ internal sealed class StoreRole : IRole
     /// <summary>Called when a tenant's deleted samples are to be removed from the bucket without waiting; null = they wait.</summary>
     public Action<TenantId>? RemoveDeleted { get; set; }
 
+    /// <summary>Computes answers of a tenant anew that were kept: what they would be now depends on limits that have changed.</summary>
+    public void ForgetAnswers(TenantId tenant)
+    {
+        if (_store.Phase == StorePhase.Ready && _store.Watch(tenant, long.MinValue).IsWatched)
+        {
+            _store.NoteDeletion(tenant);
+        }
+    }
+
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>
         endpoints.MapStore(
@@ -128,9 +141,27 @@ internal sealed class StoreRole : IRole
         await _store.DisposeAsync();
     }
 
-    private static TsdbOptions StoreOptions(RemoteStoreOptions options)
+    private static TsdbOptions StoreOptions(RoleContext context, bool isBucketLasting)
     {
-        TenantLimits limits = options.Limits.Defaults;
-        return options.Storage with { LabelLimits = limits.Labels, MaxExemplars = limits.MaxExemplars, MaxActiveSeries = limits.MaxActiveSeries };
+        TenantLimits limits = context.Options.Limits.Defaults;
+        return context.Options.Storage with
+        {
+            LabelLimits = limits.Labels,
+            MaxExemplars = limits.MaxExemplars,
+            MaxActiveSeries = limits.MaxActiveSeries,
+            RetentionOf = tenant => RetentionOf(context.Limits.For(tenant).Retention, isBucketLasting),
+        };
+    }
+
+    /// <summary>What windows are still to be made of waits for its upload, however old it is.</summary>
+    private static LocalRetention RetentionOf(TenantRetention retention, bool isBucketLasting) =>
+        new(retention.Raw, isBucketLasting ? retention.Needed : retention.Raw);
+
+    /// <summary>Samples past their retention are not read here, so their blocks need not stay.</summary>
+    private static TimeSpan HotPeriodOf(RoleContext context, TenantId tenant)
+    {
+        TenantLimits limits = context.Limits.For(tenant);
+        TimeSpan hot = limits.HotPeriod ?? context.Options.Blocks.HotPeriod;
+        return limits.Retention.Raw > TimeSpan.Zero && limits.Retention.Raw < hot ? limits.Retention.Raw : hot;
     }
 }

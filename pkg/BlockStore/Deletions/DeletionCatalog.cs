@@ -19,7 +19,7 @@ namespace RemoteStore.BlockStore.Deletions;
 /// <remarks>The bucket has a deletion before anybody is told of it, so that a crash at any line forgets none that was acknowledged.</remarks>
 public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeletionJobs
 {
-    private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(10); // a listing; what this process changes it knows
 
     private readonly DeletionJobStore _store;
     private readonly IBucketIndexView _view;

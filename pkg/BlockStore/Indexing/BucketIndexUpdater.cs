@@ -1,5 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using RemoteStore.BlockStore.Layout;
+using RemoteStore.Blocks.Format;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Files;
@@ -7,33 +8,22 @@ using RemoteStore.Primitives.Files;
 namespace RemoteStore.BlockStore.Indexing;
 
 /// <summary>Makes bucket indexes anew and shows them to the readers of this process. Safe for concurrent use; calls wait for each other. One process has one.</summary>
-/// <param name="bucket">Where tenants are.</param>
 /// <param name="store">Makes the indexes.</param>
 /// <param name="view">What readers of this process see.</param>
 /// <param name="metrics">Instruments.</param>
 /// <param name="logger">Told of what cannot be listed.</param>
-public sealed class BucketIndexUpdater(IBucket bucket, BucketIndexStore store, BucketIndexView view, BlockStoreMetrics metrics, ILogger logger) : IDisposable
+/// <param name="time">Clock.</param>
+public sealed class BucketIndexUpdater(BucketIndexStore store, BucketIndexView view, BlockStoreMetrics metrics, ILogger logger, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1); // of updates, so that a later listing is also written later
     private readonly HashSet<string> _told = []; // what was damaged and is told once; under _turn
+    private readonly Dictionary<TenantId, int> _turns = []; // listings that succeeded; under _turn
+    private readonly ConcurrentDictionary<(TenantId Tenant, BlockId Block), bool> _expected = new();
 
-    /// <summary>All tenants that have something in the bucket, in order; one listing.</summary>
-    /// <exception cref="BucketException">They cannot be listed.</exception>
-    public async ValueTask<IReadOnlyList<TenantId>> ListTenantsAsync(CancellationToken cancellationToken)
-    {
-        var tenants = new List<TenantId>();
-        await foreach (string folder in bucket.ListFoldersAsync("", cancellationToken).ConfigureAwait(false))
-        {
-            if (BucketLayout.TryParseTenant(folder, out TenantId tenant))
-            {
-                tenants.Add(tenant);
-            }
-        }
+    /// <summary>Takes note of a block that was uploaded just now: the next update finds it, however long ago it was cut.</summary>
+    public void Expect(TenantId tenant, BlockId block) => _expected[(tenant, block)] = true;
 
-        return tenants;
-    }
-
-    /// <summary>Updates the index of a tenant; one listing.</summary>
+    /// <summary>Updates the index of a tenant: a few listings, the first time all of it.</summary>
     /// <exception cref="BucketException">Something could not be listed, read or written; the index that was there stays.</exception>
     public async ValueTask<BucketIndexUpdate> UpdateAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -41,7 +31,16 @@ public sealed class BucketIndexUpdater(IBucket bucket, BucketIndexStore store, B
         try
         {
             BucketIndex? known = view.Peek(tenant) is { UpdatedAtMs: > 0 } seen ? seen : await LoadAsync(tenant, cancellationToken).ConfigureAwait(false);
-            BucketIndexUpdate update = await store.UpdateAsync(tenant, known, cancellationToken).ConfigureAwait(false);
+            BlockId[] expected = [.. _expected.Keys.Where(key => key.Tenant == tenant).Select(static key => key.Block)];
+            int turn = _turns.GetValueOrDefault(tenant);
+            var scope = ListingScope.Choose(known, time.GetUtcNow().ToUnixTimeMilliseconds(), turn, expected);
+            BucketIndexUpdate update = await store.UpdateAsync(tenant, known, scope, cancellationToken).ConfigureAwait(false);
+            _turns[tenant] = turn + 1;
+            foreach (BlockId block in expected)
+            {
+                _ = _expected.TryRemove((tenant, block), out _);
+            }
+
             view.Offer(update.Index);
             Tell(tenant, update);
             return update;
@@ -55,27 +54,6 @@ public sealed class BucketIndexUpdater(IBucket bucket, BucketIndexStore store, B
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>Updates the indexes of all tenants. One that fails does not hold up the others.</summary>
-    /// <exception cref="BucketException">Tenants could not be listed, or the index of one could not be updated; the last such failure.</exception>
-    public async Task<IReadOnlyList<BucketIndexUpdate>> UpdateAllAsync(CancellationToken cancellationToken)
-    {
-        var updates = new List<BucketIndexUpdate>();
-        BucketException? failure = null;
-        foreach (TenantId tenant in await ListTenantsAsync(cancellationToken).ConfigureAwait(false))
-        {
-            try
-            {
-                updates.Add(await UpdateAsync(tenant, cancellationToken).ConfigureAwait(false));
-            }
-            catch (BucketException e)
-            {
-                failure = e;
-            }
-        }
-
-        return failure is null ? updates : throw failure;
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,9 @@ public sealed class BucketIndexView(BucketIndexStore store, BlockStoreMetrics me
     private readonly ConcurrentDictionary<TenantId, Task<BucketIndex>> _loading = new();
     private bool _failing; // used by RefreshAsync alone
 
+    /// <summary>Called when a newer index is in use, on a thread that must not be held up; null = nobody asks.</summary>
+    public Action? Changed { get; set; }
+
     /// <summary>All tenants with an index, in order.</summary>
     public IReadOnlyList<BucketIndex> Known => [.. _known.Values.Where(static index => index.UpdatedAtMs > 0).OrderBy(static index => index.Tenant)];
 
@@ -54,6 +57,11 @@ public sealed class BucketIndexView(BucketIndexStore store, BlockStoreMetrics me
         if (newest.UpdatedAtMs > 0)
         {
             metrics.IndexIs(newest);
+        }
+
+        if (ReferenceEquals(newest, index) && index.UpdatedAtMs > 0)
+        {
+            Changed?.Invoke();
         }
     }
 

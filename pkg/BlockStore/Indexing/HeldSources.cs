@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Marks;
 
@@ -49,7 +50,15 @@ public sealed class HeldSources
     public bool IsRetired(DeletionMark mark)
     {
         ArgumentNullException.ThrowIfNull(mark);
-        return mark.ReplacedBy.All(by => _index.DeletionMarks.TryGetValue(by, out DeletionMark? next) && next.Block != mark.Block && IsRetired(next));
+        return IsRetired(mark, []);
+    }
+
+    /// <param name="mark">The mark.</param>
+    /// <param name="before">Blocks whose marks led here. Marks that name each other retire nothing.</param>
+    private bool IsRetired(DeletionMark mark, ImmutableHashSet<BlockId> before)
+    {
+        ImmutableHashSet<BlockId> chain = before.Add(mark.Block);
+        return mark.ReplacedBy.All(by => !chain.Contains(by) && _index.DeletionMarks.TryGetValue(by, out DeletionMark? next) && IsRetired(next, chain));
     }
 
     private bool AreIn(long resolutionMs, BlockId source, BlockId except) =>

@@ -18,6 +18,9 @@ internal sealed class TenantListing(TenantId tenant, long beganMs)
     /// <summary>When <c>meta.json</c> was written, by block.</summary>
     public Dictionary<BlockId, long> Metas { get; } = [];
 
+    /// <summary>Blocks whose <c>meta.json</c> was there when the index before was made, and may be gone: it is to be read again.</summary>
+    public HashSet<BlockId> Doubtful { get; } = [];
+
     /// <summary>Blocks with a deletion mark.</summary>
     public List<BlockId> DeletionMarks { get; } = [];
 
@@ -36,6 +39,23 @@ internal sealed class TenantListing(TenantId tenant, long beganMs)
         .. _files.Where(block => !Metas.ContainsKey(block.Key)).OrderBy(static block => block.Key)
             .Select(static block => new PartialBlock(block.Key, block.Value.Max(static file => file.ModifiedMs), [.. block.Value.Select(static file => file.Key)])),
     ];
+
+    /// <summary>Takes over what is known of blocks that were not listed. Those with a mark are being removed, those that had one may have been.</summary>
+    public void AddUnlisted(BucketIndex known, ListingScope scope)
+    {
+        HashSet<BlockId> marked = [.. DeletionMarks, .. known.DeletionMarks.Keys];
+        foreach (BlockRecord block in known.Blocks.Where(block => !scope.Covers(block.Id)))
+        {
+            Metas[block.Id] = block.UploadedAtMs;
+            if (marked.Contains(block.Id))
+            {
+                _ = Doubtful.Add(block.Id);
+            }
+        }
+
+        DeletionJobs.AddRange(known.DeletionJobs);
+        IsTenantDeleted = known.IsTenantDeleted;
+    }
 
     /// <summary>Takes note of an object.</summary>
     public void Add(ObjectAttributes found)

@@ -28,7 +28,7 @@ internal sealed class TenantReading
         var unread = new List<(BucketKeyKind Kind, BlockId Block)>();
         foreach ((BlockId block, long writtenMs) in listing.Metas)
         {
-            if (known?.Find(block) is { } record && record.UploadedAtMs == writtenMs)
+            if (known?.Find(block) is { } record && record.UploadedAtMs == writtenMs && !listing.Doubtful.Contains(block))
             {
                 _blocks[block] = record;
             }

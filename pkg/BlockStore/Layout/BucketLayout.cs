@@ -40,6 +40,12 @@ public static class BucketLayout
     /// <summary>The mark of a block that is set aside.</summary>
     public static string BrokenMark(TenantId tenant, BlockId block) => $"{TenantPrefix(tenant)}{MarksFolder}{block}{BrokenSuffix}";
 
+    /// <summary>All blocks whose names begin with some characters.</summary>
+    public static string BlocksPrefix(TenantId tenant, string beginning) => TenantPrefix(tenant) + beginning;
+
+    /// <summary>All marks of a tenant.</summary>
+    public static string MarksPrefix(TenantId tenant) => TenantPrefix(tenant) + MarksFolder;
+
     /// <summary>All requests to delete series of a tenant.</summary>
     public static string DeletionJobsPrefix(TenantId tenant) => TenantPrefix(tenant) + DeletionsFolder;
 

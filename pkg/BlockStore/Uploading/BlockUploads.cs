@@ -51,6 +51,12 @@ public sealed class BlockUploads
         _time = time;
     }
 
+    /// <summary>Called when a block was uploaded; null = nobody asks.</summary>
+    public Action<TenantId, BlockId>? Uploaded { get; init; }
+
+    /// <summary>How long a tenant's blocks stay on the local disk; null = as the options say.</summary>
+    public Func<TenantId, TimeSpan>? HotPeriodOf { get; init; }
+
     /// <summary>What waits, as of the last round.</summary>
     public UploadQueue Queue => _queue;
 
@@ -97,6 +103,7 @@ public sealed class BlockUploads
             _ = await _uploader.UploadAsync(block.Directory, cancellationToken).ConfigureAwait(false);
             _ = _uploaded.Add(block.Meta.Id);
             _ = _refused.Remove(block.Meta.Id);
+            Uploaded?.Invoke(block.Meta.Tenant, block.Meta.Id);
             _metrics.Uploaded(block.Meta.SizeBytes);
             Log.BlockUploaded(
                 _logger, block.Meta.Id.ToString(), block.Meta.Tenant.Name, block.Meta.SizeBytes, _time.GetElapsedTime(began).TotalMilliseconds);
@@ -126,8 +133,6 @@ public sealed class BlockUploads
     /// <summary>Learns what the bucket lists, for the queue and for the store.</summary>
     private async Task LearnAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        long coldBeforeMs = _options.HotPeriod >= now - DateTimeOffset.MinValue ? long.MinValue : (now - _options.HotPeriod).ToUnixTimeMilliseconds();
         foreach (IGrouping<TenantId, LocalBlock> blocks in _local.GetLocalBlocks().GroupBy(static block => block.Meta.Tenant))
         {
             BucketIndex index;
@@ -148,11 +153,18 @@ public sealed class BlockUploads
             _uploaded.ExceptWith(held);
             if (!_options.KeepLocalBlocks)
             {
-                HandOver(index, [.. blocks], held, coldBeforeMs);
+                HandOver(index, [.. blocks], held, ColdBeforeMs(blocks.Key));
             }
         }
 
         Note(Waiting(), _queue.Failure);
+    }
+
+    private long ColdBeforeMs(TenantId tenant)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        TimeSpan hot = HotPeriodOf?.Invoke(tenant) ?? _options.HotPeriod;
+        return hot >= now - DateTimeOffset.MinValue ? long.MinValue : (now - hot).ToUnixTimeMilliseconds();
     }
 
     /// <summary>Tells the store what the readers of the bucket have, and lets go of what is past the hot period.</summary>

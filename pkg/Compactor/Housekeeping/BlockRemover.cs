@@ -2,7 +2,6 @@ using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.BlockStore.Marks;
-using RemoteStore.Limits;
 using RemoteStore.Model;
 
 namespace RemoteStore.Compactor.Housekeeping;
@@ -15,10 +14,10 @@ internal sealed class BlockRemover(CompactorContext context, BlockMarker marker)
 {
     /// <summary>Removes what is due.</summary>
     /// <param name="update">The tenant as listed.</param>
-    /// <param name="retention">How long its samples are kept.</param>
+    /// <param name="retention">What is not wanted any more.</param>
     /// <param name="cancellationToken">Stops between two requests.</param>
     /// <returns>True when a mark was taken back, so that another block counts.</returns>
-    public async Task<bool> RemoveAsync(BucketIndexUpdate update, TenantRetention retention, CancellationToken cancellationToken)
+    public async Task<bool> RemoveAsync(BucketIndexUpdate update, RetentionRule retention, CancellationToken cancellationToken)
     {
         BucketIndex index = update.Index;
         var held = new HeldSources(index, index.Readable.Select(static block => block.Meta));
@@ -51,8 +50,8 @@ internal sealed class BlockRemover(CompactorContext context, BlockMarker marker)
         return takenBack;
     }
 
-    private bool MayGo(BlockMeta meta, DeletionMark mark, HeldSources held, TenantRetention retention) =>
-        held.IsRetired(mark) || held.AreIn(meta) || meta.MaxTime < RetentionRule.FloorMs(retention, meta.ResolutionMs, context.NowMs);
+    private static bool MayGo(BlockMeta meta, DeletionMark mark, HeldSources held, RetentionRule retention) =>
+        held.IsRetired(mark) || held.AreIn(meta) || retention.IsExpired(meta);
 
     private async Task RemoveAsync(BucketIndex index, DeletionMark mark, IReadOnlyList<string> further, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using RemoteStore.Blocks.Format;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 
 namespace RemoteStore.Downsampler.Planning;
@@ -19,17 +20,21 @@ public static class DownsamplePlanner
     /// <param name="blocks">Blocks of one tenant that answers rest on, in any order.</param>
     /// <param name="nowMs">Milliseconds since the Unix epoch.</param>
     /// <param name="options">Tiers and times.</param>
-    public static IEnumerable<DownsampleJob> Plan(IEnumerable<BlockMeta> blocks, long nowMs, DownsamplerOptions options)
+    /// <param name="retention">Which of the tiers the tenant has, and how long each is kept; null = all of them, for ever.</param>
+    public static IEnumerable<DownsampleJob> Plan(IEnumerable<BlockMeta> blocks, long nowMs, DownsamplerOptions options, TenantRetention? retention = null)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(options);
         List<BlockMeta> live = WithoutSuperseded([.. blocks.Where(static block => !block.IsEmpty)]);
-        foreach (DownsampleTier tier in options.Tiers)
+        DownsampleTier[] tiers = [.. options.Tiers.Where(tier => retention is null || retention.Made.Contains(tier.ResolutionMs))];
+        foreach (DownsampleTier tier in tiers)
         {
-            long finer = options.Tiers.Select(static other => other.ResolutionMs)
+            long finer = tiers.Select(static other => other.ResolutionMs)
                 .Where(resolution => resolution < tier.ResolutionMs && tier.ResolutionMs % resolution == 0).DefaultIfEmpty(-1).Max();
-            IEnumerable<BlockMeta> concerned =
-                live.Where(block => block.ResolutionMs == 0 || block.ResolutionMs == finer || block.ResolutionMs == tier.ResolutionMs);
+            long floor = retention?.FloorMs(tier.ResolutionMs, nowMs) ?? long.MinValue;
+            IEnumerable<BlockMeta> concerned = live.Where(
+                block => block.MaxTime >= floor // else windows of it would be removed at once, and made again
+                    && (block.ResolutionMs == 0 || block.ResolutionMs == finer || block.ResolutionMs == tier.ResolutionMs));
             foreach (Stretch stretch in Stretch.Of(concerned, finer, tier.ResolutionMs))
             {
                 if (!stretch.IsUpToDate && IsDue(stretch, tier, nowMs, options))

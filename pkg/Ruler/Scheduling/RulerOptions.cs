@@ -16,8 +16,11 @@ public sealed record RulerOptions
     /// <summary>Tenant of the rules in files.</summary>
     public string FilesTenant { get; init; } = TenantId.Anonymous.Name;
 
-    /// <summary>How often files and the rules of the rule API are looked at for changes; 0 = only when asked.</summary>
+    /// <summary>How often files are looked at for changes; 0 = only when asked.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the rules of the rule API are looked at that another process may have changed, a listing of each tenant; 0 = only when asked.</summary>
+    public TimeSpan StoredPollInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Interval of groups that do not say.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromMinutes(1);

@@ -11,6 +11,8 @@ namespace RemoteStore.Ruler.Stores;
 /// </summary>
 public sealed class StoredRuleLoader : IAsyncDisposable
 {
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(30); // rules that could not be loaded are not evaluated
+
     private readonly RuleGroupStore _store;
     private readonly RuleScheduler _scheduler;
     private readonly RulerOptions _options;
@@ -39,8 +41,8 @@ public sealed class StoredRuleLoader : IAsyncDisposable
     /// <summary>Loads all groups and begins to look for changes.</summary>
     public async Task StartAsync()
     {
-        _ = await ReloadAsync();
-        _watch = _options.PollInterval > TimeSpan.Zero ? Task.Run(WatchAsync) : Task.CompletedTask;
+        bool isLoaded = (await ReloadAsync()).Count == 0;
+        _watch = _options.StoredPollInterval > TimeSpan.Zero ? Task.Run(() => WatchAsync(isLoaded)) : Task.CompletedTask;
     }
 
     /// <summary>Loads the groups of all tenants.</summary>
@@ -101,14 +103,14 @@ public sealed class StoredRuleLoader : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task WatchAsync()
+    private async Task WatchAsync(bool isLoaded)
     {
         try
         {
-            using var timer = new PeriodicTimer(_options.PollInterval, _time);
-            while (await timer.WaitForNextTickAsync(_stop.Token))
+            while (true)
             {
-                _ = await ReloadAsync();
+                await Task.Delay(isLoaded || s_retryDelay > _options.StoredPollInterval ? _options.StoredPollInterval : s_retryDelay, _time, _stop.Token);
+                isLoaded = (await ReloadAsync()).Count == 0;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

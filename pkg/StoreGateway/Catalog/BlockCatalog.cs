@@ -3,6 +3,7 @@ using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Format.Reading;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore;
 
@@ -104,11 +105,12 @@ internal sealed class BlockCatalog : IDisposable
 
     /// <summary>Takes hold of the blocks that a view of the range reads.</summary>
     /// <exception cref="IOException">The blocks were replaced meanwhile, and the new ones cannot be told.</exception>
-    public async ValueTask<BlockHold> TakeAsync(TenantBlocks blocks, QueryRange range, LocalHoldings held, CancellationToken cancellationToken)
+    public async ValueTask<BlockHold> TakeAsync(
+        TenantBlocks blocks, QueryRange range, LocalHoldings held, RetentionFloors floors, CancellationToken cancellationToken)
     {
         while (true)
         {
-            if (BlockHold.TryTake(blocks, range, held) is { } hold)
+            if (BlockHold.TryTake(blocks, range, held, floors) is { } hold)
             {
                 return hold;
             }

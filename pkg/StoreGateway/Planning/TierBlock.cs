@@ -12,4 +12,17 @@ internal sealed record TierBlock(BlockRange Range, long MinTime, long MaxTime, l
 {
     /// <summary>True when it is for a time of [from, end).</summary>
     public bool Overlaps(long from, long end) => Range.Start < end && Range.End > from;
+
+    /// <summary>What is left of it from a time on that is not behind its newest sample: of windows those that end then or later.</summary>
+    /// <param name="floorMs">Milliseconds since the Unix epoch.</param>
+    public TierBlock From(long floorMs)
+    {
+        if (floorMs <= Range.Start)
+        {
+            return this;
+        }
+
+        long from = ResolutionMs == 0 ? floorMs : TierGrid.Ceiling(floorMs, ResolutionMs) - ResolutionMs + 1;
+        return from <= Range.Start ? this : this with { Range = Range with { Start = from }, MinTime = Math.Max(MinTime, from) };
+    }
 }

@@ -8,6 +8,9 @@ internal readonly struct TierChoice(in SelectHints hints)
 {
     private readonly SelectHints _hints = hints;
 
+    /// <summary>Samples before this time are not to be read, nor does the local store show them, though there may be some.</summary>
+    public long RawFloorMs { get; init; } = long.MinValue;
+
     /// <summary>True when windows are given as windows; else the last sample of each, where there is nothing better.</summary>
     public bool Windows => _hints.AcceptsWindows;
 

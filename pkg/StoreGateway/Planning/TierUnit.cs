@@ -20,7 +20,7 @@ internal static class TierUnit
         }
 
         // Samples are there wherever windows were made of them, though no block of samples may reach to every end of the unit, or the local store has them.
-        bool hasSamples = coarse.All(i => blocks[i].Sources.All(rawSources.Contains));
+        bool hasSamples = from >= choice.RawFloorMs && coarse.All(i => blocks[i].Sources.All(rawSources.Contains));
         int[][] tiers = [.. within.GroupBy(i => blocks[i].ResolutionMs).Select(static tier => tier.ToArray())];
         int best = -1;
         bool samples = raw && (hasSamples || (blocks[tiers[0][0]].ResolutionMs == 0 && Covers(blocks, tiers[0], from, end)));

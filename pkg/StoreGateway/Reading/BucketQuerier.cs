@@ -45,7 +45,7 @@ internal sealed class BucketQuerier : IQuerier
 
     /// <inheritdoc/>
     public IReadOnlyList<MissingData> Missing =>
-        [.. _unknown, .. Hold.Tenant.Broken.Where(gap => _range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime) && !_without.Contains(gap.Source))];
+        [.. _unknown, .. Hold.Broken.Where(gap => _range.Overlaps(gap.Range.MinTime, gap.Range.MaxTime) && !_without.Contains(gap.Source))];
 
     /// <summary>How many selections begin anew with another index; for tests.</summary>
     internal int Reloads => _holds.Count - 1;
@@ -105,7 +105,7 @@ internal sealed class BucketQuerier : IQuerier
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         BlockHold hold = Hold;
-        var choice = new TierChoice(hints);
+        var choice = new TierChoice(hints) { RawFloorMs = hold.Floors.RawMs };
         TierRead[] plan =
         [
             .. TierPlan.Make(hold.Tiers, hints.Range, hold.RawOnly, hold.RawSources, choice).Where(read => !_without.Contains(hold[read.Block].Block.Name)),
@@ -146,7 +146,7 @@ internal sealed class BucketQuerier : IQuerier
         try
         {
             TenantBlocks blocks = await _catalog.ReloadAsync(_tenant, cancellationToken).ConfigureAwait(false);
-            _holds.Add(await _catalog.TakeAsync(blocks, _range, _held, cancellationToken).ConfigureAwait(false));
+            _holds.Add(await _catalog.TakeAsync(blocks, _range, _held, Hold.Floors, cancellationToken).ConfigureAwait(false));
         }
         catch (IOException e)
         {

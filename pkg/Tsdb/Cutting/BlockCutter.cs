@@ -98,7 +98,7 @@ internal sealed class BlockCutter
     /// <summary>Writes the block; null when no row is young enough to be in it.</summary>
     private BlockMeta? Write(TenantHead head, BlockId id, long range, List<LivePart> inputs, CancellationToken cancellationToken)
     {
-        long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
+        long floor = AgeRules.KeptFloorMs(_time.GetUtcNow(), _options, head.Tenant);
         var options = new BlockWriterOptions
         {
             Id = id,

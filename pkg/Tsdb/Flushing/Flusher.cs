@@ -91,13 +91,13 @@ internal sealed class Flusher
 
     private PartInfo WritePart(List<FrozenHead> frozen)
     {
-        long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
+        DateTimeOffset now = _time.GetUtcNow();
         PartId id = _catalog.NextId();
         using PartWriter writer = PartWriter.Create(_files, _catalog.PathOf(id), id, level: 0, PartWriterOptions.Default);
         foreach (FrozenHead head in frozen)
         {
             writer.BeginTenant(head.Head.Tenant);
-            _sorter.Write(head.Memtables, floor, writer);
+            _sorter.Write(head.Memtables, AgeRules.KeptFloorMs(now, _options, head.Head.Tenant), writer);
         }
 
         return writer.Finish();

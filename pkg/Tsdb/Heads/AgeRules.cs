@@ -1,3 +1,4 @@
+using RemoteStore.Model;
 using RemoteStore.Model.Writes;
 
 namespace RemoteStore.Tsdb.Heads;
@@ -8,15 +9,19 @@ namespace RemoteStore.Tsdb.Heads;
 /// <param name="WindowMs">How far a sample may lie behind the newest of its series.</param>
 internal readonly record struct AgeRules(long FloorMs, long CeilingMs, long WindowMs)
 {
-    /// <summary>Rules at a moment of the wall clock.</summary>
-    public static AgeRules At(DateTimeOffset now, TsdbOptions options)
+    /// <summary>Rules of a tenant at a moment of the wall clock.</summary>
+    public static AgeRules At(DateTimeOffset now, TsdbOptions options, TenantId tenant)
     {
         long nowMs = now.ToUnixTimeMilliseconds();
         return new(
-            options.Retention > TimeSpan.Zero ? nowMs - (long)options.Retention.TotalMilliseconds : long.MinValue,
+            FloorOf(nowMs, options.RetentionOf?.Invoke(tenant).Read ?? options.Retention),
             nowMs + (long)options.MaxFuture.TotalMilliseconds,
             (long)options.OutOfOrderWindow.TotalMilliseconds);
     }
+
+    /// <summary>Samples of a tenant before this time are to be removed.</summary>
+    public static long KeptFloorMs(DateTimeOffset now, TsdbOptions options, TenantId tenant) =>
+        FloorOf(now.ToUnixTimeMilliseconds(), options.RetentionOf?.Invoke(tenant).Kept ?? options.Retention);
 
     /// <summary>Checks a timestamp on its own and against the newest of its series (<see cref="long.MinValue"/> = none known).</summary>
     public AppendStatus Check(long timestampMs, long newestMs)
@@ -34,6 +39,8 @@ internal readonly record struct AgeRules(long FloorMs, long CeilingMs, long Wind
         bool behind = timestampMs < newestMs && unchecked((ulong)(newestMs - timestampMs)) > (ulong)WindowMs;
         return behind && newestMs != long.MinValue ? AppendStatus.OutOfOrder : AppendStatus.Ok;
     }
+
+    private static long FloorOf(long nowMs, TimeSpan retention) => retention > TimeSpan.Zero ? nowMs - (long)retention.TotalMilliseconds : long.MinValue;
 
     /// <summary>Says why a timestamp was refused.</summary>
     public string Describe(AppendStatus status, long timestampMs, long newestMs) => status switch

@@ -131,7 +131,7 @@ internal sealed class BlockCatalog : IAsyncDisposable
 
     /// <summary>Takes blocks out of service whose samples are all older than the floor; their files go with the last reader.</summary>
     /// <returns>How many.</returns>
-    public int RemoveExpired(long floorMs) => Remove(All.Where(block => block.Meta.MaxTime < floorMs));
+    public int RemoveExpired(Func<TenantId, long> floorMs) => Remove(All.Where(block => block.Meta.MaxTime < floorMs(block.Meta.Tenant)));
 
     /// <summary>Takes settled blocks out of service; their files go with the last reader.</summary>
     /// <returns>How many.</returns>

@@ -137,8 +137,8 @@ internal sealed class MergeRunner : IDisposable
         {
             _failpoints.Hit("merge.before");
             long started = _time.GetTimestamp();
-            long floor = AgeRules.At(_time.GetUtcNow(), _options).FloorMs;
-            var options = new MergeOptions { RetentionFloor = _ => floor, Failpoints = _failpoints, Ranges = Policy.Ranges };
+            DateTimeOffset now = _time.GetUtcNow();
+            var options = new MergeOptions { RetentionFloor = tenant => AgeRules.KeptFloorMs(now, _options, tenant), Failpoints = _failpoints, Ranges = Policy.Ranges };
             MergeInput[] merged = [.. inputs.Select(static part => part.Input)];
             PartOrigin origin = PartOrigin.OfMerge(inputs);
             MergeResult result = await Thread.RunAsync(

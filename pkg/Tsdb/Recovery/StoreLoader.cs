@@ -97,7 +97,7 @@ internal sealed class StoreLoader
         };
         var disk = new DiskUsage(_options, catalog, blocks, _time, _metrics);
         disk.Refresh();
-        var retention = new RetentionSweep(_options, catalog, blocks, _time, _logger);
+        var retention = new RetentionSweep(_options, heads, catalog, blocks, _time, _logger);
         var flushes = new FlushLoop(_options, flusher, catalog, budget, keeper, registries, retention, disk, _time, _metrics, _logger);
         var maintenance = new Maintenance(_options, flushes, merges, cuts, disk, _time, _metrics, _logger);
         Log.Loaded(

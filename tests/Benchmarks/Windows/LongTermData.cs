@@ -69,14 +69,14 @@ internal sealed class LongTermData
 
         PrintTiers("downsampled", await ListAsync());
         _clock.Advance(TimeSpan.FromHours(4)); // new blocks wait for others of their kind before they are joined
-        var limits = new TenantLimits { Retention = new TenantRetention { Raw = TimeSpan.FromDays(RawDays) } };
+        var limits = new TenantLimits { Retention = new TenantRetention { Raw = TimeSpan.FromDays(RawDays), Made = [.. DownsamplerOptions.DefaultTiers.Select(static tier => tier.ResolutionMs)] } };
         var indexMetrics = new BlockStoreMetrics(new MetricsRegistry());
         using var updater = new BucketIndexUpdater(
-            _bucket, _indexes, new BucketIndexView(_indexes, indexMetrics, NullLogger.Instance), indexMetrics, NullLogger.Instance);
+            _indexes, new BucketIndexView(_indexes, indexMetrics, NullLogger.Instance), indexMetrics, NullLogger.Instance, _clock);
         var compactor = new CompactorService(
             new CompactorContext
             {
-                Options = new CompactorOptions { WorkDirectory = Path.Combine(_root, "compactor"), RawNeedsSummary = true, DeletionDelay = TimeSpan.Zero },
+                Options = new CompactorOptions { WorkDirectory = Path.Combine(_root, "compactor"), DeletionDelay = TimeSpan.Zero },
                 Bucket = _bucket,
                 UpdateIndex = (tenant, token) => updater.UpdateAsync(tenant, token),
                 Files = LocalFileSystem.Instance,

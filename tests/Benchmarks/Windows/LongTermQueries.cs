@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.BlockStore;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.ObjectStore.Buckets;
 using RemoteStore.Primitives.Files;
@@ -47,7 +48,7 @@ internal sealed class LongTermQueries
     {
         var metrics = new MetricsRegistry();
         var view = new BucketIndexView(_indexes, new BlockStoreMetrics(metrics), NullLogger.Instance);
-        using var gateway = new BucketQueryable(_bucket, view, new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
+        using var gateway = new BucketQueryable(_bucket, view, new UniformTenantLimits(new TenantLimits()), new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
         var engine = new QueryEngine(new EngineOptions(), TimeProvider.System);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long allocated = GC.GetTotalAllocatedBytes(precise: true);

@@ -27,8 +27,10 @@ public sealed class RequestCostTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [Fact]
-    public async Task AnHour_OfUploadsAndUpdates_ListsAndStatsLittle()
+    [Theory]
+    [InlineData(1100)] // a year of days in three resolutions
+    [InlineData(5000)]
+    public async Task AnHour_OfUploadsAndUpdates_ListsAndStatsLittle(int blocks)
     {
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(0).AddDays(400));
         var memory = new MemoryBucket(time);
@@ -39,25 +41,27 @@ public sealed class RequestCostTests : IDisposable
         var metrics = new BlockStoreMetrics(registry);
         var store = new BucketIndexStore(bucket, time);
         var view = new BucketIndexView(store, metrics, NullLogger.Instance);
-        using var updater = new BucketIndexUpdater(bucket, store, view, metrics, NullLogger.Instance);
+        using var updater = new BucketIndexUpdater(store, view, metrics, NullLogger.Instance, time);
         var uploads = new BlockUploads(
-            new LocalBlockFake(_root), new BlockUploader(bucket, Failpoints.None), view, options, bucket.Description, metrics, NullLogger.Instance, time);
+            new LocalBlockFake(_root), new BlockUploader(bucket, Failpoints.None), view, options, bucket.Description, metrics, NullLogger.Instance, time)
+        {
+            Uploaded = updater.Expect,
+        };
 
-        // A year of days in three resolutions is there: 3,300 objects, so that a listing is four requests.
-        await FillAsync(memory, blocks: 1100);
-        _ = await updater.UpdateAllAsync(s_none);
+        await FillAsync(memory, blocks);
+        _ = await updater.UpdateAsync(BlockMaker.Tenant, s_none);
         Dictionary<string, long> before = Requests(usage);
         for (int minute = 0; minute < 60; minute++)
         {
             if (minute % 10 == 3)
             {
-                _ = BlockMaker.Write(_root, 2000 + minute); // the usual block, and late data every ten minutes
+                _ = BlockMaker.Write(_root, 6000 + minute); // the usual block, and late data every ten minutes
             }
 
             _ = await uploads.RunAsync(s_none);
-            if (minute % (int)options.IndexUpdateInterval.TotalMinutes == 0)
+            if (minute % 10 == 0)
             {
-                _ = await updater.UpdateAllAsync(s_none);
+                _ = await updater.UpdateAsync(BlockMaker.Tenant, s_none);
             }
 
             if (minute % (int)options.IndexRefreshInterval.TotalMinutes == 0)
@@ -73,7 +77,7 @@ public sealed class RequestCostTests : IDisposable
         long stats = after.GetValueOrDefault("stat") - before.GetValueOrDefault("stat");
         (lists + stats).ShouldBeLessThan(MaxListsAndStats, $"{lists} listings, {stats} stats");
         (after["write"] - before["write"]).ShouldBe(6 + (6 * 3), "an index per update, three files per block");
-        view.Peek(BlockMaker.Tenant).ShouldNotBeNull().Blocks.Count.ShouldBe(1100 + 5, "the last one waits for the next listing");
+        view.Peek(BlockMaker.Tenant).ShouldNotBeNull().Blocks.Count.ShouldBe(blocks + 5, "the last one waits for the next listing");
     }
 
     private static Dictionary<string, long> Requests(ObjectStoreMetrics usage) => usage.Usage.Where(static one => one.Owner == BlockMaker.Tenant.Name)

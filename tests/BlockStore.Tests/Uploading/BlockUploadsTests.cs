@@ -56,7 +56,7 @@ public sealed class BlockUploadsTests : IDisposable
         _uploads.Queue.ShouldBe(UploadQueue.Empty);
         await CheckAsync(1, 2);
         _local.GetLocalBlocks().ShouldAllBe(static block => !block.IsSettled, "no index lists them yet");
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         (await _uploads.RunAsync(s_none)).ShouldBeTrue();
         _local.GetLocalBlocks().Count(static block => block.IsSettled).ShouldBe(2);
     }
@@ -69,7 +69,7 @@ public sealed class BlockUploadsTests : IDisposable
         _time.Advance(TimeSpan.FromHours(20)); // 06:00 of the next day: the first is cold
         _ = await _uploads.RunAsync(s_none);
         _local.GetLocalBlocks().Count.ShouldBe(2, "nothing is listed yet");
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         _ = await _uploads.RunAsync(s_none);
         _local.GetLocalBlocks().ShouldHaveSingleItem().Meta.Id.ShouldBe(BlockMaker.Id(4));
         (await MetricsAsync()).ShouldContain("remotestore_block_store_handed_over_blocks_total 1");
@@ -120,7 +120,7 @@ public sealed class BlockUploadsTests : IDisposable
         _logger.Count(2202).ShouldBe(1);
         await CheckAsync(1, 2, 3, 4, 5, 6);
         (await MetricsAsync()).ShouldContain("remotestore_block_store_upload_queue_blocks 0");
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         _ = await _uploads.RunAsync(s_none);
         _view.Peek(BlockMaker.Tenant).ShouldNotBeNull().Blocks.Count.ShouldBe(6);
     }
@@ -130,7 +130,7 @@ public sealed class BlockUploadsTests : IDisposable
     {
         _ = BlockMaker.Write(_root, 1);
         _ = await _uploads.RunAsync(s_none);
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         Start();
         int operations = _bucket.Operations;
         _ = await _uploads.RunAsync(s_none);
@@ -145,7 +145,7 @@ public sealed class BlockUploadsTests : IDisposable
         _ = BlockMaker.Write(_root, 1);
         _time.Advance(s_hot + s_hot);
         _ = await _uploads.RunAsync(s_none);
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         _ = await _uploads.RunAsync(s_none);
         _local.GetLocalBlocks().ShouldHaveSingleItem().IsSettled.ShouldBeFalse();
         _uploads.Queue.ShouldBe(UploadQueue.Empty);
@@ -171,7 +171,7 @@ public sealed class BlockUploadsTests : IDisposable
         _ = await _uploads.RunAsync(s_none);
         var mark = new BrokenMark { Tenant = BlockMaker.Tenant, Block = BlockMaker.Id(1), FoundAtMs = 1, Reason = "damaged" };
         await _memory.WriteAsync(BucketLayout.BrokenMark(mark.Tenant, mark.Block), new MemoryContent(MarkText.Format(mark)), WriteMode.Replace, s_none);
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         _time.Advance(s_hot + s_hot);
         _ = await _uploads.RunAsync(s_none);
         Directory.Exists(directory).ShouldBeTrue();
@@ -212,7 +212,7 @@ public sealed class BlockUploadsTests : IDisposable
                 _ = await _uploads.RunAsync(s_none);
                 try
                 {
-                    _ = await _updater.UpdateAllAsync(s_none);
+                    _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
                 }
                 catch (BucketException)
                 {
@@ -244,7 +244,7 @@ public sealed class BlockUploadsTests : IDisposable
         _local = new LocalBlockFake(root ?? _root);
         _view = new BucketIndexView(store, metrics, _logger);
         _updater?.Dispose();
-        _updater = new BucketIndexUpdater(bucket, store, _view, metrics, _logger);
+        _updater = new BucketIndexUpdater(store, _view, metrics, _logger, _time);
         _uploads = new BlockUploads(
             _local, new BlockUploader(bucket, Failpoints.None), _view, options ?? new BlockStoreOptions { HotPeriod = s_hot }, bucket.Description, metrics, _logger, _time);
     }

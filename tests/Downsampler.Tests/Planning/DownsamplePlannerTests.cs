@@ -1,6 +1,7 @@
 using CsCheck;
 using RemoteStore.Blocks.Format;
 using RemoteStore.Downsampler.Planning;
+using RemoteStore.Limits;
 using Shouldly;
 using Xunit;
 using static RemoteStore.Downsampler.Tests.Planning.Metas;
@@ -84,6 +85,30 @@ public sealed class DownsamplePlannerTests
     [Fact]
     public void Plan_NoTiers_MakesNothing() =>
         DownsamplePlanner.Plan([Block(1, 0, 24)], Old * HourMs, Options with { Tiers = [] }).ShouldBeEmpty();
+
+    [Fact]
+    public void Plan_WindowsPastTheirRetention_AreNotMadeAgain()
+    {
+        // Of two days the first is past the retention of the finer windows, and these are removed.
+        BlockMeta[] blocks = [Block(1, 0, 24), Block(2, 24, 48), Block(5, 24, 48, Minutes5, 2), Block(6, 0, 24, HourMs, 1), Block(7, 24, 48, HourMs, 2)];
+        var retention = new TenantRetention
+        {
+            Made = [Minutes5, HourMs],
+            Downsampled = new Dictionary<long, TimeSpan> { [Minutes5] = TimeSpan.FromHours(Old - 24) },
+        };
+
+        Plan(blocks, Old).ShouldHaveSingleItem();
+        DownsamplePlanner.Plan(blocks, Old * HourMs, Options, retention).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Plan_TenantWithoutATier_GetsTheOthersOfSamples()
+    {
+        DownsampleJob job = DownsamplePlanner.Plan([Block(1, 0, 24)], Old * HourMs, Options, new TenantRetention { Made = [HourMs] }).ShouldHaveSingleItem();
+
+        (job.ResolutionMs, Inputs(job).Single()).ShouldBe((HourMs, 1));
+        DownsamplePlanner.Plan([Block(1, 0, 24)], Old * HourMs, Options, TenantRetention.Forever).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Plan_CarriedOut_ComesToAnEndWithEverythingThere() => Gen.Int.Sample(

@@ -160,7 +160,7 @@ public sealed class OptionLoaderTests
     /// <summary>Those that are usable alone.</summary>
     public static TheoryData<string> OptionNames() =>
         [.. OptionTable.All.Select(static option => option.Name).Where(static name => name is not ("config.file" or "grpc-listen" or "target"
-            or "alertmanager.password" or "alertmanager.password-file" or "alertmanager.tls-cert-file" or "alertmanager.tls-key-file" or "alertmanager.relabel-file"))];
+            or "alertmanager.password" or "alertmanager.password-file" or "alertmanager.tls-cert-file" or "alertmanager.tls-key-file" or "alertmanager.relabel-file" or "limits.overrides-file"))];
 
     private static string OtherThanDefault(OptionDescriptor<RemoteStoreOptions> option)
     {

@@ -53,7 +53,7 @@ public sealed class StoredSamplesTests : IDisposable
             options with
             {
                 Storage = options.Storage with { DataDirectory = _directory },
-                Blocks = options.Blocks with { HotPeriod = soon, IndexUpdateInterval = soon, UploadRetryDelay = soon },
+                Blocks = options.Blocks with { HotPeriod = soon, UploadRetryDelay = soon },
                 Compactor = options.Compactor with { Interval = soon },
                 Read = options.Read with { EnableAdminApi = true },
             },

@@ -20,6 +20,8 @@ internal sealed class TierModel
     private readonly SelectHints _hints;
     private readonly QueryRange _wanted;
     private readonly List<QueryRange> _rawOnly = [];
+    private readonly HashSet<int> _rawSources;
+    private readonly long _rawFloor = long.MinValue; // samples before it are past their retention
 
     public TierModel(Random random)
     {
@@ -47,13 +49,21 @@ internal sealed class TierModel
         long fineAge = random.Next((int)rawAge + 1);
         IEnumerable<TierBlock> left = all.Where(b => b.Range.End > (b.ResolutionMs == 0 ? rawAge : b.ResolutionMs == Fine ? fineAge : 0));
         _blocks.AddRange(isJoined ? JoinCoarse(random, left) : left);
+        _rawSources = [.. _blocks.Where(static block => block.ResolutionMs == 0).SelectMany(static block => block.Sources)];
+        if (random.Next(3) == 0)
+        {
+            _rawFloor = random.Next(200);
+            _blocks = [.. _blocks.Where(block => block.ResolutionMs > 0 || block.MaxTime >= _rawFloor).Select(block => block.ResolutionMs > 0 ? block : block.From(_rawFloor))];
+        }
+
         long from = random.Next(-20, 200);
         _wanted = new QueryRange(from, from + random.Next(80));
         _hints = new SelectHints(_wanted) { AcceptsWindows = true, MaxResolutionMs = random.Next(4) switch { 0 => Fine, 1 => Coarse, _ => 0 } };
         if (random.Next(3) == 0)
         {
             long start = random.Next(200);
-            _rawOnly.Add(new QueryRange(start, start + random.Next(30)));
+            var range = new QueryRange(Math.Max(start, _rawFloor), start + random.Next(30));
+            _rawOnly.AddRange(range.IsEmpty ? [] : [range]);
         }
     }
 
@@ -61,8 +71,7 @@ internal sealed class TierModel
     public void Check(int kind)
     {
         SelectHints hints = kind == 1 ? _hints with { AcceptsWindows = false } : _hints;
-        HashSet<int> rawSources = [.. _blocks.Where(static block => block.ResolutionMs == 0).SelectMany(static block => block.Sources)];
-        IReadOnlyList<TierRead> plan = TierPlan.Make(_blocks, _wanted, kind == 2 ? _rawOnly : [], rawSources, new TierChoice(hints));
+        IReadOnlyList<TierRead> plan = TierPlan.Make(_blocks, _wanted, kind == 2 ? _rawOnly : [], _rawSources, new TierChoice(hints) { RawFloorMs = _rawFloor });
         foreach ((int source, BlockRange range) in _cut)
         {
             for (long time = range.Start; time < range.End; time++)

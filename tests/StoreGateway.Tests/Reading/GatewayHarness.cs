@@ -6,6 +6,7 @@ using RemoteStore.Blocks.Format.Writing;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Layout;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore;
@@ -34,7 +35,7 @@ internal sealed class GatewayHarness : IDisposable
         Objects = new MemoryBucket(_time);
         Bucket = new WatchedBucket(Objects);
         _store = new BucketIndexStore(Objects, _time);
-        Gateway = new BucketQueryable(Bucket, Indexes, options ?? new StoreGatewayOptions(), _registry, NullLogger<BucketQueryable>.Instance, _time, local);
+        Gateway = new BucketQueryable(Bucket, Indexes, Limits, options ?? new StoreGatewayOptions(), _registry, NullLogger<BucketQueryable>.Instance, _time, local);
     }
 
     public static TenantId Tenant => BlockMaker.Tenant;
@@ -46,6 +47,8 @@ internal sealed class GatewayHarness : IDisposable
     public WatchedBucket Bucket { get; }
 
     public HeldIndexView Indexes { get; } = new();
+
+    public ReloadableTenantLimits Limits { get; } = new(new TenantLimits());
 
     public BucketQueryable Gateway { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RemoteStore.Blocks.Local;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Administration;
@@ -178,6 +179,25 @@ public sealed class BlockCutTests
 
         Directory.GetDirectories(BlocksOf(store)).ShouldBeEmpty();
         StoreHarness.ShouldBeSame(await store.ReadAsync(), read);
+    }
+
+    [Fact]
+    public async Task Block_PastRetention_ThatIsStillNeeded_IsKeptAndNotRead()
+    {
+        await using StoreHarness store = await StartAsync(
+            static options => options with { RetentionOf = static _ => new LocalRetention(TimeSpan.FromHours(8), TimeSpan.FromHours(100)) });
+        await FillAsync(store, hours: 2);
+        store.Time.Advance(TimeSpan.FromHours(9));
+        await store.Store.CutAsync(allEnded: true, CancellationToken.None);
+        await store.Store.State!.Retention.DropExpiredAsync(CancellationToken.None);
+
+        LocalBlock block = store.Store.LocalBlocks.GetLocalBlocks().ShouldHaveSingleItem();
+        block.Meta.Stats.FloatSamples.ShouldBeGreaterThan(0);
+        (await store.ReadAsync()).ShouldBeEmpty();
+
+        store.Time.Advance(TimeSpan.FromHours(100));
+        await store.Store.State!.Retention.DropExpiredAsync(CancellationToken.None);
+        store.Store.LocalBlocks.GetLocalBlocks().ShouldBeEmpty();
     }
 
     [Fact]

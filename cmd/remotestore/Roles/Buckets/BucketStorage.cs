@@ -32,7 +32,7 @@ internal sealed class BucketStorage : IRole
         View = new BucketIndexView(IndexStore, Metrics, context.Loggers.CreateLogger<BucketIndexView>());
         IBucket updates = For("compactor");
         Updater = new BucketIndexUpdater(
-            updates, new BucketIndexStore(updates, context.Time), View, Metrics, context.Loggers.CreateLogger<BucketIndexUpdater>());
+            new BucketIndexStore(updates, context.Time), View, Metrics, context.Loggers.CreateLogger<BucketIndexUpdater>(), context.Time);
     }
 
     /// <summary>What to call the bucket in messages.</summary>
@@ -41,8 +41,11 @@ internal sealed class BucketStorage : IRole
     /// <summary>True when conditional writes are atomic.</summary>
     public bool IsCreateAtomic => _place.Bucket.IsCreateAtomic;
 
+    /// <summary>False when what is in the bucket is gone with the process.</summary>
+    public bool IsLasting => _context.Options.ObjectStore.Backend != ObjectStoreBackend.Memory;
+
     /// <summary>How blocks are handed on. What only memory has besides stays on the local disk.</summary>
-    public BlockStoreOptions Handover => _context.Options.Blocks with { KeepLocalBlocks = _context.Options.ObjectStore.Backend == ObjectStoreBackend.Memory };
+    public BlockStoreOptions Handover => _context.Options.Blocks with { KeepLocalBlocks = !IsLasting };
 
     /// <summary>What was asked of the bucket, by role and tenant.</summary>
     public ObjectStoreMetrics Usage { get; }

@@ -29,6 +29,7 @@ internal sealed class DownsamplerRole : IRole
             Time = context.Time,
             Random = Random.Shared,
             Deletions = deletions,
+            RetentionOf = tenant => context.Limits.For(tenant).Retention,
         },
         published: null); // the bucket is listed every few minutes anyway
 

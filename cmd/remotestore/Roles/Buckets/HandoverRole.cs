@@ -1,6 +1,5 @@
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Uploading;
-using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Threading;
 
 namespace RemoteStore.Server.Roles.Buckets;
@@ -9,7 +8,6 @@ namespace RemoteStore.Server.Roles.Buckets;
 internal sealed class HandoverRole : IRole
 {
     private readonly BackgroundLoop _uploads;
-    private readonly BackgroundLoop _updates;
     private readonly BackgroundLoop _refreshes;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
@@ -29,26 +27,6 @@ internal sealed class HandoverRole : IRole
             e => Log.WorkFailed(logger, e, "handing blocks on to the object store", options.UploadRetryDelay.TotalSeconds),
             options.UploadRetryDelay,
             context.Time);
-        _updates = new BackgroundLoop(
-            async stop =>
-            {
-                _ = await bucket.Updater.UpdateAllAsync(stop);
-                _uploads.Wake(); // what is listed now may leave the local disk
-            },
-            options.IndexUpdateInterval,
-            e =>
-            {
-                if (e is BucketException)
-                {
-                    Log.IndexUpdateFailed(logger, options.UploadRetryDelay.TotalSeconds, e.Message);
-                }
-                else
-                {
-                    Log.WorkFailed(logger, e, "listing the blocks in the object store", options.UploadRetryDelay.TotalSeconds);
-                }
-            },
-            options.UploadRetryDelay,
-            context.Time);
         _refreshes = new BackgroundLoop(
             bucket.View.RefreshAsync,
             options.IndexRefreshInterval,
@@ -56,6 +34,7 @@ internal sealed class HandoverRole : IRole
             options.UploadRetryDelay,
             context.Time);
         local.BlockCut = _uploads.Wake;
+        bucket.View.Changed = _uploads.Wake; // what is listed now may leave the local disk
     }
 
     /// <inheritdoc/>
@@ -67,12 +46,11 @@ internal sealed class HandoverRole : IRole
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (BackgroundLoop loop in (BackgroundLoop[])[_updates, _refreshes, _uploads])
+        foreach (BackgroundLoop loop in (BackgroundLoop[])[_refreshes, _uploads])
         {
             _loops.Add(Task.Run(() => loop.RunAsync(_stop.Token), CancellationToken.None));
         }
 
-        _updates.Wake();
         _uploads.Wake();
         return Task.CompletedTask;
     }
@@ -83,7 +61,6 @@ internal sealed class HandoverRole : IRole
         await _stop.CancelAsync();
         await Task.WhenAll(_loops);
         _uploads.Dispose();
-        _updates.Dispose();
         _refreshes.Dispose();
         _stop.Dispose();
     }

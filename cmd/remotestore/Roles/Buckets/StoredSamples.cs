@@ -20,8 +20,8 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
     {
         StoreGatewayOptions options = context.Options.StoreGateway with { LocalPeriod = context.Options.Blocks.HotPeriod };
         _gateway = new BucketQueryable(
-            bucket.For("store-gateway"), bucket.View, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(), context.Time,
-            local.LocalBlocks);
+            bucket.For("store-gateway"), bucket.View, context.Limits, options, context.Metrics, context.Loggers.CreateLogger<BucketQueryable>(),
+            context.Time, local.LocalBlocks);
         Versions = new MergedVersions(local, _gateway);
         _all = new MergedQueryable(
             [
