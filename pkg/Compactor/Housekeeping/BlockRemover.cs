@@ -84,7 +84,7 @@ internal sealed class BlockRemover(CompactorContext context, BlockMarker marker)
     private async Task RemovePartialAsync(TenantId tenant, PartialBlock block, CancellationToken cancellationToken)
     {
         long newest = block.NewestMs;
-        if (!IsAbandoned(newest))
+        if (!IsAbandoned(newest) || await IsLocalAsync(tenant, block.Block, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -106,6 +106,10 @@ internal sealed class BlockRemover(CompactorContext context, BlockMarker marker)
             Log.PartialRemoved(context.Logger, block.Keys.Count, block.Block.ToString(), tenant.Name, newest);
         }
     }
+
+    /// <summary>True when the local store has the block: its upload goes on sooner or later, and must not meet the removal of what it has sent.</summary>
+    private async ValueTask<bool> IsLocalAsync(TenantId tenant, BlockId block, CancellationToken cancellationToken) =>
+        context.LocalHoldings is { } holdings && (await holdings(tenant, QueryRange.All, cancellationToken).ConfigureAwait(false)).Blocks.Contains(block);
 
     private bool IsAbandoned(long newestMs) => newestMs + context.Options.PartialDelay.TotalMilliseconds <= context.NowMs;
 }

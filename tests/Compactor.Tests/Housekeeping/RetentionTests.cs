@@ -1,4 +1,5 @@
 using RemoteStore.Blocks.Format;
+using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.BlockStore.Marks;
@@ -183,6 +184,22 @@ public sealed class RetentionTests
         }));
 
         (await world.KeysAsync()).ShouldContain(key);
+    }
+
+    [Fact]
+    public async Task Partial_OfABlockThatTheLocalStoreHas_Stays()
+    {
+        using var world = new CompactorWorld(40) { Local = new LocalHoldings(new HashSet<BlockId> { new(5, 5) }, []) };
+        _ = await world.UploadAsync(StartMs);
+        string key = await PartialAsync(world);
+        world.Time.Advance(TimeSpan.FromHours(600));
+
+        await world.RoundAsync();
+        (await world.KeysAsync()).ShouldContain(key);
+
+        world.Local = LocalHoldings.None;
+        await world.RoundAsync();
+        (await world.KeysAsync()).ShouldNotContain(key);
     }
 
     [Fact]
