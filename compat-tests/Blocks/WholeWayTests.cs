@@ -142,7 +142,7 @@ public sealed class WholeWayTests : IDisposable
         var metrics = new MetricsRegistry();
         var blockMetrics = new BlockStoreMetrics(metrics);
         var indexes = new BucketIndexStore(bucket, time);
-        using var updater = new BucketIndexUpdater(bucket, indexes, new BucketIndexView(indexes, blockMetrics, NullLogger.Instance), blockMetrics, NullLogger.Instance);
+        using var updater = new BucketIndexUpdater(indexes, new BucketIndexView(indexes, blockMetrics, NullLogger.Instance), blockMetrics, NullLogger.Instance, time);
         await using var compactor = new CompactorService(
             new CompactorContext
             {

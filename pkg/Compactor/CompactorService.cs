@@ -164,7 +164,7 @@ public sealed class CompactorService : IAsyncDisposable
 
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             _context.Metrics.Failed();
             Log.TenantsFailed(_context.Logger, e, _context.Options.RetryDelay.TotalSeconds);

@@ -7,6 +7,7 @@ namespace RemoteStore.Server.Roles.Buckets;
 /// <summary>Hands blocks of the local store on to the bucket, and keeps what this process knows of the bucket fresh. Started behind the store.</summary>
 internal sealed class HandoverRole : IRole
 {
+    private readonly BucketStorage _bucket;
     private readonly BackgroundLoop _uploads;
     private readonly BackgroundLoop _refreshes;
     private readonly CancellationTokenSource _stop = new();
@@ -19,6 +20,7 @@ internal sealed class HandoverRole : IRole
     /// <param name="uploads">Does the work.</param>
     public HandoverRole(RoleContext context, BucketStorage bucket, ILocalBlocks local, BlockUploads uploads)
     {
+        _bucket = bucket;
         ILogger logger = context.Loggers.CreateLogger<HandoverRole>();
         BlockStore.BlockStoreOptions options = context.Options.Blocks;
         _uploads = new BackgroundLoop(
@@ -58,6 +60,7 @@ internal sealed class HandoverRole : IRole
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _bucket.View.Changed = null;
         await _stop.CancelAsync();
         await Task.WhenAll(_loops);
         _uploads.Dispose();
