@@ -104,6 +104,9 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
     /// <inheritdoc/>
     public long LongestWindowMs(TenantId tenant) => _catalog.ReadChanges(tenant, 0, static changes => changes.LongestWindowMs);
 
+    /// <summary>Voids every answer that was computed from a tenant's blocks: another part of them is to be read from now on.</summary>
+    public void VoidAnswers(TenantId tenant) => _catalog.NoteUnknown(tenant);
+
     /// <inheritdoc/>
     public void Dispose()
     {

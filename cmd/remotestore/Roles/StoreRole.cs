@@ -105,13 +105,7 @@ internal sealed class StoreRole : IRole
     public Action<TenantId>? RemoveDeleted { get; set; }
 
     /// <summary>Computes answers of a tenant anew that were kept: what they would be now depends on limits that have changed.</summary>
-    public void ForgetAnswers(TenantId tenant)
-    {
-        if (_store.Phase == StorePhase.Ready && _store.Watch(tenant, long.MinValue).IsWatched)
-        {
-            _store.NoteDeletion(tenant);
-        }
-    }
+    public void ForgetAnswers(TenantId tenant) => _stored.ForgetAnswers(tenant);
 
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints) =>

@@ -94,7 +94,7 @@ internal sealed class BlockCatalog : IDisposable
         }
     }
 
-    /// <summary>Voids what was computed from a tenant's blocks while they were not known.</summary>
+    /// <summary>Voids what was computed from a tenant's blocks, while they were not known or another part of them was read.</summary>
     public void NoteUnknown(TenantId tenant)
     {
         lock (_lock)

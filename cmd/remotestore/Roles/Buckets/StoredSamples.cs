@@ -36,6 +36,9 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
     /// <summary>Tells when answers from it do not hold any more.</summary>
     public IWriteVersions Versions { get; }
 
+    /// <summary>Voids what was computed of a tenant's samples: what retention leaves of them has changed.</summary>
+    public void ForgetAnswers(TenantId tenant) => _gateway.VoidAnswers(tenant);
+
     /// <inheritdoc/>
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken) =>
         _all.OpenQuerierAsync(tenant, range, cancellationToken);
