@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using RemoteStore.Options;
 using RemoteStore.Server.Options;
+using RemoteStore.Server.Options.Tenants;
 using RemoteStore.Server.Roles;
 using RemoteStore.Server.Tests.Hosting;
 using RemoteStore.Tool.Commands;
@@ -33,6 +34,18 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void Example_AsItIs_IsValid() => LoadedOptions.Valid(yaml: Read("examples/remotestore.yaml"));
+
+    [Fact]
+    public void ExampleOfOverrides_IsValid()
+    {
+        RemoteStoreOptions options = LoadedOptions.Valid();
+
+        var overrides = TenantOverrides.Read(
+            options with { Limits = options.Limits with { OverridesFile = "overrides.yaml" } }, static _ => new StringReader(Read("examples/overrides.yaml")));
+
+        overrides.Faults.ShouldBeEmpty();
+        overrides.Options.Count.ShouldBe(2);
+    }
 
     [Fact]
     public void Example_WithCommentsRemoved_GivesDefaultsOfEveryOption()
