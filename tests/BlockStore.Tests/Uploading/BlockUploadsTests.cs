@@ -89,7 +89,7 @@ public sealed class BlockUploadsTests : IDisposable
             await new BlockMarker(_memory, _time).MarkForDeletionAsync(BlockMaker.Tenant, BlockMaker.Id(1), "too old", [], s_none);
         }
 
-        _ = await _updater.UpdateAllAsync(s_none);
+        _ = await _updater.UpdateAsync(BlockMaker.Tenant, s_none);
         _time.Advance(TimeSpan.FromHours(48));
         _ = await _uploads.RunAsync(s_none);
 
