@@ -12,7 +12,6 @@ using RemoteStore.Querier;
 using RemoteStore.Querier.Deletions;
 using RemoteStore.Querier.Monitoring;
 using RemoteStore.QueryFrontend;
-using RemoteStore.Server.Options;
 using RemoteStore.Server.Roles.Buckets;
 using RemoteStore.Tsdb;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;

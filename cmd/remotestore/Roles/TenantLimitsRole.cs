@@ -39,7 +39,7 @@ internal sealed class TenantLimitsRole : IRole, IReloadable
         _tenants = context.Metrics.Gauge("remotestore_limits_overrides_tenants", "Tenants that have limits of their own.");
         TimeSpan every = context.Options.Limits.OverridesPollInterval;
         _poll = new BackgroundLoop(
-            async _ => _ = await ReloadAsync(),
+            _ => ReloadAsync(),
             every > TimeSpan.Zero ? every : Timeout.InfiniteTimeSpan,
             e => Log.OverridesFailed(_logger, e.Message),
             BackgroundLoop.DefaultRetryDelay,
