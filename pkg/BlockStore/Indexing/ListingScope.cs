@@ -16,6 +16,9 @@ internal sealed class ListingScope
     private const int ObjectsOfBlock = 3;
     private const int NewestLength = 5; // 32^5 ms, some nine hours
     private const int OlderLength = 4; // twelve days
+    private const int TimeLength = 10; // digits of milliseconds in a name
+    private const int MaxOlder = 300; // blocks, of three objects and what is not known yet
+    private const int MaxExpected = 20; // a request each
     private const int MaxNewest = 4; // with more of them it is not known what happened since the last listing
     private static readonly long s_reachMs = (long)TimeSpan.FromHours(6).TotalMilliseconds; // between the making of a block and the end of its upload, mostly
 
@@ -42,7 +45,7 @@ internal sealed class ListingScope
     /// <param name="expected">Blocks that are known to be new, however old their names.</param>
     public static ListingScope Choose(BucketIndex? known, long nowMs, int turn, IReadOnlyCollection<BlockId> expected)
     {
-        if (known is null || turn == 0 || (known.Blocks.Count * ObjectsOfBlock) + known.DeletionMarks.Count + known.BrokenMarks.Count <= WholeObjects)
+        if (known is null || turn == 0 || expected.Count > MaxExpected || (known.Blocks.Count * ObjectsOfBlock) + known.DeletionMarks.Count + known.BrokenMarks.Count <= WholeObjects)
         {
             return Whole;
         }
@@ -54,18 +57,50 @@ internal sealed class ListingScope
             return Whole;
         }
 
-        string[] all = [OlderAt(known, nowMs, turn), .. newest, .. expected.Select(static block => block.ToString()[..NewestLength])];
+        string[] all = [OlderAt(known, nowMs, turn), .. newest, .. expected.Select(static block => block.ToString())];
         string[] distinct = [.. all.Distinct(StringComparer.Ordinal)];
         return new([.. distinct.Where(prefix => !distinct.Any(other => other.Length < prefix.Length && prefix.StartsWith(other, StringComparison.Ordinal)))]);
     }
 
-    /// <summary>A stretch of the time since the oldest block, another one each turn.</summary>
+    /// <summary>A stretch of the time since the oldest block, another one each turn; a shorter one where more blocks were made than a listing gives at once.</summary>
     private static string OlderAt(BucketIndex known, long nowMs, int turn)
     {
+        var stretches = new List<string>();
         long widthMs = WidthMs(OlderLength);
-        long first = known.Blocks[0].Id.CreatedMs / widthMs;
-        long last = Math.Max(first, Math.Max(nowMs, known.Blocks[^1].Id.CreatedMs) / widthMs);
-        return At((first + (turn % (last - first + 1))) * widthMs, OlderLength);
+        long last = Math.Max(nowMs, known.Blocks[^1].Id.CreatedMs);
+        for (long ms = known.Blocks[0].Id.CreatedMs / widthMs * widthMs; ms <= last; ms += widthMs)
+        {
+            Split(known.Blocks, ms, OlderLength, stretches);
+        }
+
+        return stretches[turn % stretches.Count];
+    }
+
+    private static void Split(IReadOnlyList<BlockRecord> blocks, long fromMs, int length, List<string> stretches)
+    {
+        if (length == TimeLength || FirstFrom(blocks, fromMs + WidthMs(length)) - FirstFrom(blocks, fromMs) <= MaxOlder)
+        {
+            stretches.Add(At(fromMs, length));
+            return;
+        }
+
+        for (int digit = 0; digit < 32; digit++)
+        {
+            Split(blocks, fromMs + (digit * WidthMs(length + 1)), length + 1, stretches);
+        }
+    }
+
+    /// <summary>Number of the first block that was made at a time or later.</summary>
+    private static int FirstFrom(IReadOnlyList<BlockRecord> blocks, long ms)
+    {
+        int low = 0;
+        for (int high = blocks.Count; low < high;)
+        {
+            int middle = low + ((high - low) / 2);
+            (low, high) = blocks[middle].Id.CreatedMs < ms ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     /// <summary>Prefixes of a length for a range of time, at most one more than <paramref name="max"/>.</summary>
@@ -83,6 +118,6 @@ internal sealed class ListingScope
 
     private static string At(long ms, int length) => new BlockId((ulong)ms << 16, 0).ToString()[..length];
 
-    /// <summary>Time that blocks of one prefix are made in: the first ten of 26 digits of base 32 are milliseconds.</summary>
-    private static long WidthMs(int length) => 1L << (BitOperations.Log2(32) * (10 - length));
+    /// <summary>Time that blocks of one prefix are made in: the first digits of base 32 are milliseconds.</summary>
+    private static long WidthMs(int length) => 1L << (BitOperations.Log2(32) * (TimeLength - length));
 }

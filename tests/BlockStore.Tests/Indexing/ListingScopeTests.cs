@@ -48,6 +48,18 @@ public sealed class ListingScopeTests
     }
 
     [Fact]
+    public void Choose_ManyBlocksOfOneTime_ListsAFewOfThemAtATime()
+    {
+        BlockRecord[] imported = [.. Enumerable.Range(0, 5000).Select(number => new BlockRecord(BlockMaker.Meta(1) with { Id = Id(NowMs - (4000 * HourMs) + number) }, 1))];
+        var index = new BucketIndex(BlockMaker.Tenant, NowMs, imported, [], [], [], isTenantDeleted: false);
+
+        ListingScope[] all = [.. Enumerable.Range(1, 500).Select(turn => ListingScope.Choose(index, NowMs, turn, []))];
+
+        all.ShouldAllBe(scope => imported.Count(block => scope.Covers(block.Id)) <= 300);
+        imported.ShouldAllBe(block => all.Any(scope => scope.Covers(block.Id)));
+    }
+
+    [Fact]
     public void Choose_ExpectedBlock_IsCoveredHoweverOld()
     {
         BlockId old = Id(NowMs - (3000 * HourMs));
