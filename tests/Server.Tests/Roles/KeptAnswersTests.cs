@@ -38,7 +38,8 @@ public sealed class KeptAnswersTests : IAsyncLifetime, IDisposable
             options with
             {
                 Storage = options.Storage with { DataDirectory = Path.Combine(_directory, "data") },
-                Blocks = options.Blocks with { IndexUpdateInterval = soon, IndexRefreshInterval = soon },
+                Blocks = options.Blocks with { IndexRefreshInterval = soon },
+                Compactor = options.Compactor with { Interval = soon },
             },
             RoleFactory.Create);
         await _server.BecomeReadyAsync();
