@@ -41,7 +41,7 @@ public sealed class CoarseAnswerTests : IDisposable
             options with
             {
                 Storage = options.Storage with { DataDirectory = _directory },
-                Blocks = options.Blocks with { IndexUpdateInterval = soon, IndexRefreshInterval = soon },
+                Blocks = options.Blocks with { IndexRefreshInterval = soon },
                 Compactor = options.Compactor with { Interval = soon },
                 Downsampling = options.Downsampling with { Interval = soon },
             },
