@@ -20,6 +20,7 @@ internal sealed class ListingScope
     private const int MaxOlder = 300; // blocks, of three objects and what is not known yet
     private const int MaxExpected = 20; // a request each
     private const int MaxNewest = 4; // with more of them it is not known what happened since the last listing
+    private static readonly long s_skewMs = (long)TimeSpan.FromMinutes(10).TotalMilliseconds; // of the clocks of processes
     private static readonly long s_reachMs = (long)TimeSpan.FromHours(6).TotalMilliseconds; // between the making of a block and the end of its upload, mostly
 
     private readonly IReadOnlyList<string> _prefixes;
@@ -36,7 +37,11 @@ internal sealed class ListingScope
     public IReadOnlyList<string> Prefixes => _prefixes;
 
     /// <summary>True when a block is listed if it is there.</summary>
-    public bool Covers(BlockId block) => IsWhole || _prefixes.Any(prefix => block.ToString().StartsWith(prefix, StringComparison.Ordinal));
+    public bool Covers(BlockId block)
+    {
+        string name = block.ToString();
+        return IsWhole || _prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    }
 
     /// <summary>Chooses.</summary>
     /// <param name="known">The index so far; null when there is none.</param>
@@ -51,7 +56,7 @@ internal sealed class ListingScope
         }
 
         // A clock that went back has made names between its times before and after.
-        List<string> newest = Between(Math.Min(nowMs, known.UpdatedAtMs) - s_reachMs, Math.Max(nowMs, known.UpdatedAtMs) + s_reachMs, NewestLength, MaxNewest);
+        List<string> newest = Between(Math.Min(nowMs, known.UpdatedAtMs) - s_reachMs, Math.Max(nowMs, known.UpdatedAtMs) + s_skewMs, NewestLength, MaxNewest);
         if (newest.Count > MaxNewest)
         {
             return Whole;
