@@ -83,7 +83,7 @@ public sealed class ObjectStoreCostTests : IDisposable
             (Lists(usage, "ruler") - rulerBefore).ShouldBeGreaterThan(6, all);
             (Lists(usage, "querier") - querierBefore).ShouldBeGreaterThan(3, all);
             ObjectStoreReport report = new ObjectStoreStatus(roles.OfType<BucketStorage>().Single(), store.Uploads).GetObjectStore(TenantId.Anonymous);
-            foreach (string role in (string[])["compactor", "downsampler", "ingester", "querier", "ruler", "store-gateway"])
+            foreach (string role in (string[])["compactor", "downsampler", "ingester", "querier", "ruler"])
             {
                 report.Requests.ShouldContain(requests => requests.Role == role && requests.Requests > 0, role);
             }
