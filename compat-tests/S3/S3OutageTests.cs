@@ -83,7 +83,7 @@ public sealed class S3OutageTests(RadosGatewayFixture gateway) : IClassFixture<R
                 "--storage.object-store.backend=s3", $"--storage.object-store.s3.endpoint={proxy.Endpoint}", $"--storage.object-store.s3.bucket={bucket}",
                 "--storage.object-store.prefix=env/test", "--storage.object-store.s3.tls=false", $"--storage.object-store.s3.access-key={RadosGateway.AccessKey}",
                 $"--storage.object-store.s3.secret-key={RadosGateway.SecretKey}", "--storage.object-store.timeout=1s", "--storage.object-store.max-attempts=2",
-                "--storage.block-range=1s", "--storage.out-of-order-window=0", "--storage.hot-period=0", "--compactor.interval=1s",
+                "--storage.block-range=1s", "--storage.out-of-order-window=0", "--storage.hot-period=0",
                 "--storage.bucket-index.refresh-interval=1s", "--compactor.interval=1s",
             ],
         },
