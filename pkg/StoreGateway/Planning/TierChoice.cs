@@ -27,5 +27,5 @@ internal readonly struct TierChoice(in SelectHints hints)
 
     /// <summary>Functions whose answer over whole windows is that over the samples in them.</summary>
     private static bool IsExactFunction(string function) => function is "avg_over_time" or "sum_over_time" or "min_over_time" or "max_over_time"
-        or "count_over_time" or "last_over_time" or "first_over_time" or "present_over_time" or "rate" or "increase" or "delta";
+        or "count_over_time" or "last_over_time" or "first_over_time" or "present_over_time" or "absent_over_time" or "rate" or "increase" or "delta";
 }

@@ -40,6 +40,8 @@ public sealed class TierPlanTests
     [InlineData("delta", 120, 30, 60, 1)] // evaluated at half past
     [InlineData("max_over_time", 60, 0, 15, 1)]
     [InlineData("avg_over_time", 60, 0, 7, 0)] // evaluated between windows
+    [InlineData("absent_over_time", 60, 0, 60, 2)] // a window without samples is not there
+    [InlineData("absent_over_time", 60, 30, 60, 1)]
     [InlineData("rate", 0, 0, 60, 0)] // an instant selector
     [InlineData("irate", 60, 0, 60, 0)] // looks at two samples
     [InlineData("quantile_over_time", 60, 0, 60, 0)]
