@@ -39,6 +39,10 @@ internal sealed class FederationHandler(IQueryable store, ReadApiOptions options
         {
             await EndpointRunner.WriteTextAsync(context, exception.StatusCode, exception.Message + "\n");
         }
+        catch (ReadLimitException exception) when (!context.Response.HasStarted)
+        {
+            await EndpointRunner.WriteTextAsync(context, StatusCodes.Status422UnprocessableEntity, exception.Message + "\n");
+        }
         catch (Exception exception) when (exception is not (OperationCanceledException or StorageUnavailableException))
         {
             logger.RequestFailed(Name, tenant.Name, exception);
