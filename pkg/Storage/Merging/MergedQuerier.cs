@@ -49,27 +49,17 @@ public sealed class MergedQuerier : IQuerier
     }
 
     /// <inheritdoc/>
-    public async ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(
-        IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
-        LimitedLists.Merge(
-            await AskAsync((querier, token) => querier.SelectSeriesAsync(matchers, limit, token), cancellationToken).ConfigureAwait(false),
-            Comparer<LabelSet>.Default,
-            limit);
+    public ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        ListAsync((querier, token) => querier.SelectSeriesAsync(matchers, limit, token), Comparer<LabelSet>.Default, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
-        LimitedLists.Merge(
-            await AskAsync((querier, token) => querier.LabelNamesAsync(matchers, limit, token), cancellationToken).ConfigureAwait(false),
-            Utf8Order.Instance,
-            limit);
+    public ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        ListAsync((querier, token) => querier.LabelNamesAsync(matchers, limit, token), Utf8Order.Instance, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<LimitedList<string>> LabelValuesAsync(
+    public ValueTask<LimitedList<string>> LabelValuesAsync(
         string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
-        LimitedLists.Merge(
-            await AskAsync((querier, token) => querier.LabelValuesAsync(name, matchers, limit, token), cancellationToken).ConfigureAwait(false),
-            Utf8Order.Instance,
-            limit);
+        ListAsync((querier, token) => querier.LabelValuesAsync(name, matchers, limit, token), Utf8Order.Instance, limit, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -77,6 +67,20 @@ public sealed class MergedQuerier : IQuerier
         foreach (IQuerier querier in _queriers)
         {
             await querier.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<LimitedList<T>> ListAsync<T>(
+        Func<IQuerier, CancellationToken, ValueTask<LimitedList<T>>> ask, IComparer<T> order, int limit, CancellationToken cancellationToken)
+    {
+        var lists = new LimitedLists<T>(order, limit);
+        _ = await AskAsync(AddAsync, cancellationToken).ConfigureAwait(false);
+        return lists.ToList();
+
+        async ValueTask<bool> AddAsync(IQuerier querier, CancellationToken token)
+        {
+            lists.Add(await ask(querier, token).ConfigureAwait(false));
+            return true;
         }
     }
 
