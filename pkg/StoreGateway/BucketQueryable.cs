@@ -54,7 +54,7 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
         _limits = limits;
         _time = time;
         _metrics = new StoreGatewayMetrics(registry);
-        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options.CacheBytes, _metrics, time);
+        _catalog = new BlockCatalog(bucket, indexes, new BucketIndexStore(bucket, time), local, options, _metrics, time);
         _faults = new BlockFaults(_catalog, _metrics, logger);
         _requests = new SemaphoreSlim(options.Concurrency, options.Concurrency);
         registry.BeforeCollect(() => _metrics.CacheHolds(_catalog.CacheBytes));
@@ -62,6 +62,9 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
 
     /// <summary>Bytes of index and pages held in memory.</summary>
     public long CacheBytes => _catalog.CacheBytes;
+
+    /// <summary>Tenants that something is remembered of; for tests.</summary>
+    internal int TenantCount => _catalog.TenantCount;
 
     /// <inheritdoc/>
     public ValueTask<IQuerier> OpenQuerierAsync(TenantId tenant, QueryRange range, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using RemoteStore.Blocks.Format.Reading;
+
 namespace RemoteStore.StoreGateway;
 
 /// <summary>What reading of blocks in object storage may cost.</summary>
@@ -8,7 +10,7 @@ public sealed record StoreGatewayOptions
 
     /// <summary>
     /// Most bytes of index and pages that stay in memory for queries to come. Nothing else grows with the series of blocks. A quarter of it is the largest
-    /// piece that is kept, so it has to be four times <see cref="Blocks.Format.Reading.BlockReadSizes.WholeIndexBytes"/> at least.
+    /// piece that is kept: an index that is larger is read again by each query that needs what the cache does not have.
     /// </summary>
     public long CacheBytes { get; init; } = 64L << 20;
 
@@ -26,6 +28,9 @@ public sealed record StoreGatewayOptions
     /// them are answered without it, with a warning.
     /// </summary>
     public TimeSpan LocalPeriod { get; init; }
+
+    /// <summary>How much of a block is read at once; tests with small blocks have smaller sizes.</summary>
+    internal BlockReadSizes ReadSizes { get; init; } = BlockReadSizes.Remote;
 
     /// <summary>Longest time that a call may take: opening a view, finding series, reading a batch.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);

@@ -56,10 +56,16 @@ internal sealed class WindowBlockQuerier : IQuerier
         IReadOnlyList<SeriesRuns> stretches = await SelectColumnsAsync(directory, visible, columns, sorted, cancellationToken).ConfigureAwait(false);
         var pages = new PageReader(_index.Files, (int)Math.Min(_meta.Stats.Columns, int.MaxValue), _memory.RunBytes);
         _columns ??= new ColumnStore(_index, directory, pages, _memory.ColumnTimes);
+        if (stretches.Count == 0)
+        {
+            _index.Trim();
+        }
+
         return new WindowSeriesSet(
+            _index,
             [
                 .. stretches.Select(stretch =>
-                    new BlockSeriesSet(_index, directory, pages, _columns, stretch, samples, hints.LabelsOnly, _memory.BatchSamples)),
+                    new BlockSeriesSet(_index, directory, pages, _columns, stretch, samples, hints.LabelsOnly, _memory, trims: false)),
             ],
             hints.LabelsOnly || !hints.AcceptsWindows ? null : new WindowAssembler(_resolutionMs, hints),
             hints.LabelsOnly,
@@ -69,35 +75,14 @@ internal sealed class WindowBlockQuerier : IQuerier
     /// <inheritdoc/>
     public async ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        var found = new List<LabelSet>();
-        if (_range.IsEmpty || !_meta.Overlaps(Widen(_range)) || !TryHide(matchers, out IReadOnlyList<LabelMatcher> visible))
+        try
         {
-            return new(found, false);
+            return await FindSeriesAsync(matchers, limit, cancellationToken).ConfigureAwait(false);
         }
-
-        IndexDirectory directory = await _index.GetDirectoryAsync(cancellationToken).ConfigureAwait(false);
-        var labels = new LabelReader(_index, directory);
-        foreach (SeriesRuns stretch in await SelectColumnsAsync(directory, visible, WindowColumns.Last, sorted: true, cancellationToken).ConfigureAwait(false))
+        finally
         {
-            for (int run = 0; run < stretch.RunCount; run++)
-            {
-                for (int series = stretch.Start(run); series < stretch.End(run); series++)
-                {
-                    if (limit > 0 && found.Count == limit)
-                    {
-                        return new(found, true);
-                    }
-
-                    await labels.LoadAsync(series, series + 1, cancellationToken).ConfigureAwait(false);
-                    ReadOnlyMemory<byte> bytes = labels.Labels(series).Bytes; // the reader is never recycled: the sets own its memory
-                    _ = WindowFormat.ColumnOf(bytes.Span, out int seriesLength);
-                    found.Add(new LabelSet(bytes[..seriesLength]));
-                }
-            }
+            _index.Trim();
         }
-
-        return new(found, false);
     }
 
     /// <inheritdoc/>
@@ -138,6 +123,39 @@ internal sealed class WindowBlockQuerier : IQuerier
 
         visible = [.. matchers.Where(static matcher => matcher.Name != WindowFormat.ColumnLabel)];
         return matchers.All(static matcher => matcher.Name != WindowFormat.ColumnLabel || matcher.MatchesEmpty);
+    }
+
+    private async ValueTask<LimitedList<LabelSet>> FindSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var found = new List<LabelSet>();
+        if (_range.IsEmpty || !_meta.Overlaps(Widen(_range)) || !TryHide(matchers, out IReadOnlyList<LabelMatcher> visible))
+        {
+            return new(found, false);
+        }
+
+        IndexDirectory directory = await _index.GetDirectoryAsync(cancellationToken).ConfigureAwait(false);
+        var labels = new LabelReader(_index, directory);
+        foreach (SeriesRuns stretch in await SelectColumnsAsync(directory, visible, WindowColumns.Last, sorted: true, cancellationToken).ConfigureAwait(false))
+        {
+            for (int run = 0; run < stretch.RunCount; run++)
+            {
+                for (int series = stretch.Start(run); series < stretch.End(run); series++)
+                {
+                    if (limit > 0 && found.Count == limit)
+                    {
+                        return new(found, true);
+                    }
+
+                    await labels.LoadAsync(series, series + 1, cancellationToken).ConfigureAwait(false);
+                    ReadOnlyMemory<byte> bytes = labels.Labels(series).Bytes; // the reader is never recycled: the sets own its memory
+                    _ = WindowFormat.ColumnOf(bytes.Span, out int seriesLength);
+                    found.Add(new LabelSet(bytes[..seriesLength]));
+                }
+            }
+        }
+
+        return new(found, false);
     }
 
     private async ValueTask<IReadOnlyList<SeriesRuns>> SelectColumnsAsync(

@@ -5,11 +5,13 @@ using RemoteStore.Storage.Querying;
 namespace RemoteStore.Blocks.Windows;
 
 /// <summary>Series of a block of windows: reads columns and puts those of a series together.</summary>
+/// <param name="index">The index, of which little is needed behind the first batch.</param>
 /// <param name="stretches">Sets of columns, to be read one after another; each is disposed here.</param>
 /// <param name="assembler">Makes windows; null to give the last sample of each.</param>
 /// <param name="labelsOnly">True when the sets have no samples.</param>
 /// <param name="maxSamples">Samples of a batch, of which a window counts as several; it may have those of one series more.</param>
-internal sealed class WindowSeriesSet(IReadOnlyList<BlockSeriesSet> stretches, WindowAssembler? assembler, bool labelsOnly, int maxSamples) : ISeriesSet
+internal sealed class WindowSeriesSet(
+    IndexReader index, IReadOnlyList<BlockSeriesSet> stretches, WindowAssembler? assembler, bool labelsOnly, int maxSamples) : ISeriesSet
 {
     private const int MaxSeriesPerBatch = 512;
     private const int SamplesPerWindow = 6; // by their bytes
@@ -25,11 +27,18 @@ internal sealed class WindowSeriesSet(IReadOnlyList<BlockSeriesSet> stretches, W
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
         Current.Clear();
-        while (Current.Count < MaxSeriesPerBatch
-            && Current.Samples.Count + (Current.Samples.Windows.Length * SamplesPerWindow) < maxSamples
-            && await ReadGroupAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            AddSeries();
+            while (Current.Count < MaxSeriesPerBatch
+                && Current.Samples.Count + (Current.Samples.Windows.Length * SamplesPerWindow) < maxSamples
+                && await ReadGroupAsync(cancellationToken).ConfigureAwait(false))
+            {
+                AddSeries();
+            }
+        }
+        finally
+        {
+            index.Trim();
         }
 
         return Current.Count > 0;

@@ -19,6 +19,7 @@ internal sealed class BlockCatalog : IDisposable
     private readonly StoreGatewayMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly BlockSectionCache _cache;
+    private readonly BlockReadSizes _sizes;
     private readonly Lock _lock = new(); // guards the fields below
     private readonly Dictionary<TenantId, TenantBlocks> _tenants = [];
     private readonly Dictionary<TenantId, BlockChanges> _changes = []; // of tenants that had blocks
@@ -26,7 +27,7 @@ internal sealed class BlockCatalog : IDisposable
     private bool _disposed;
 
     public BlockCatalog(
-        IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, ILocalBlocks? local, long cacheBytes, StoreGatewayMetrics metrics, TimeProvider time)
+        IBucket bucket, IBucketIndexView indexes, BucketIndexStore store, ILocalBlocks? local, StoreGatewayOptions options, StoreGatewayMetrics metrics, TimeProvider time)
     {
         _bucket = bucket;
         _indexes = indexes;
@@ -34,11 +35,24 @@ internal sealed class BlockCatalog : IDisposable
         _local = local;
         _metrics = metrics;
         _time = time;
-        _cache = new BlockSectionCache(cacheBytes);
+        _cache = new BlockSectionCache(options.CacheBytes);
+        _sizes = options.ReadSizes;
     }
 
     /// <summary>Bytes that the cache holds.</summary>
     public long CacheBytes => _cache.Bytes;
+
+    /// <summary>Tenants that are remembered; for tests.</summary>
+    public int TenantCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tenants.Count;
+            }
+        }
+    }
 
     /// <summary>A tenant's blocks.</summary>
     /// <exception cref="IOException">No index of the tenant was loaded so far, and none can be.</exception>
@@ -152,7 +166,10 @@ internal sealed class BlockCatalog : IDisposable
                 return meanwhile;
             }
 
-            return Serve(index, former, local);
+            // Names that requests make up are not remembered.
+            return former is null && index.Blocks.Count == 0 && index.BrokenMarks.Count == 0
+                ? TenantBlocks.Of(index, index, null, static _ => throw new UnreachableException())
+                : Serve(index, former, local);
         }
     }
 
@@ -160,7 +177,7 @@ internal sealed class BlockCatalog : IDisposable
     private TenantBlocks Serve(BucketIndex index, TenantBlocks? former, HashSet<BlockId> local)
     {
         TenantBlocks blocks = TenantBlocks.Of(
-            index, _setAside.GetValueOrDefault(index.Tenant)?.Over(index) ?? index, former, meta => new GatewayBlock(meta, _bucket, _cache));
+            index, _setAside.GetValueOrDefault(index.Tenant)?.Over(index) ?? index, former, meta => new GatewayBlock(meta, _bucket, _cache, _sizes));
         _tenants[index.Tenant] = blocks;
         NoteChanges(former, blocks, local);
         _metrics.BlocksChanged(blocks.Blocks.Count - (former?.Blocks.Count ?? 0));

@@ -12,15 +12,17 @@ internal sealed class GatewayBlock
 {
     private readonly IBucket _bucket;
     private readonly BlockSectionCache _cache;
+    private readonly BlockReadSizes _sizes;
     private readonly Lock _lock = new(); // guards the fields below
     private BlockReader? _reader;
     private bool _closed;
 
-    public GatewayBlock(BlockMeta meta, IBucket bucket, BlockSectionCache cache)
+    public GatewayBlock(BlockMeta meta, IBucket bucket, BlockSectionCache cache, BlockReadSizes sizes)
     {
         Meta = meta;
         _bucket = bucket;
         _cache = cache;
+        _sizes = sizes;
         Sources = [.. meta.SourceBlocks];
     }
 
@@ -47,7 +49,7 @@ internal sealed class GatewayBlock
                 return false;
             }
 
-            _reader ??= BlockReader.Open(Meta, new BucketBlockSource(_bucket, Meta.Tenant, Id, Meta), _cache, BlockReadSizes.Remote);
+            _reader ??= BlockReader.Open(Meta, new BucketBlockSource(_bucket, Meta.Tenant, Id, Meta), _cache, _sizes);
             reader = _reader;
             return reader.TryRetain();
         }

@@ -30,7 +30,8 @@ public sealed class KnownMetaTests
                 for (int i = 0; i < 5; i++)
                 {
                     LabelMatcher[] matchers = [s_all, .. Enumerable.Range(0, random.Next(0, 3)).Select(_ => BlockGen.Matcher(random))];
-                    var memory = new BlockQueryMemory(1 << random.Next(0, 16), 1 << random.Next(4, 16), 1 << random.Next(4, 20));
+                    var memory = new BlockQueryMemory(
+                        1 << random.Next(0, 16), 1 << random.Next(4, 16), 1 << random.Next(4, 20), 1 << random.Next(0, 16), random.Next(0, 5), 1 << random.Next(6, 20));
 
                     BlockModel read = QueryAsync(block, source, memory, matchers).GetAwaiter().GetResult();
 
@@ -52,7 +53,7 @@ public sealed class KnownMetaTests
         BlockMeta meta = model.Write(directory.Path);
         var source = new CountingBlockSource(BlockModel.PathIn(directory.Path));
         int window = (int)((BlockFooters.LengthOf(meta, BlockFile.Index) * 2) / 5); // three windows, the last of them short
-        BlockReadSizes sizes = BlockReadSizes.Remote with { WholeIndexBytes = wholeIndexBytes, IndexWindowBytes = window };
+        BlockReadSizes sizes = BlockReadSizes.Remote with { SharedIndexBytes = wholeIndexBytes, IndexWindowBytes = window };
         using BlockReader block = BlockReader.Open(meta, source, cache, sizes);
 
         model.Difference(await BlockModel.QueryAsync(block, QueryRange.All, s_all)).ShouldBe("");
@@ -120,6 +121,7 @@ public sealed class KnownMetaTests
     private static BlockReadSizes Sizes(Random random) => new()
     {
         WholeIndexBytes = random.Next(2) << 20,
+        SharedIndexBytes = 1 << random.Next(6, 16),
         IndexWindowBytes = 1 << random.Next(7, 12),
         MaxGapBytes = 1 << random.Next(6, 16),
         MaxRunBytes = 1 << random.Next(8, 20),

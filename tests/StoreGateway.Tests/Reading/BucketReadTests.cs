@@ -169,6 +169,22 @@ public sealed class BucketReadTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_TenantsThatHaveNothing_AreNotRemembered()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            await using IQuerier querier = await _harness.Gateway.OpenQuerierAsync(TenantId.Parse($"made-up-{i}"), QueryRange.All, CancellationToken.None);
+            (await querier.LabelNamesAsync([], 0, CancellationToken.None)).Items.ShouldBeEmpty();
+        }
+
+        _harness.Gateway.TenantCount.ShouldBe(0);
+        _ = await _harness.AddBlockAsync(0, (0, 2));
+        await _harness.UpdateIndexAsync();
+        _ = await _harness.ReadAsync();
+        _harness.Gateway.TenantCount.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Metrics_AfterQueries_TellReadsAndMemory()
     {
         _ = await _harness.AddBlockAsync(0, (0, 2));

@@ -37,11 +37,67 @@ internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRa
         SeriesRuns selection = await SelectAsync(directory, matchers, cancellationToken).ConfigureAwait(false);
         var pages = new PageReader(index.Files, ColumnCount, memory.RunBytes);
         _columns ??= new ColumnStore(index, directory, pages, memory.ColumnTimes);
-        return new BlockSeriesSet(index, directory, pages, _columns, selection, wanted, hints.LabelsOnly, memory.BatchSamples);
+        if (selection.Count == 0)
+        {
+            index.Trim();
+        }
+
+        return new BlockSeriesSet(index, directory, pages, _columns, selection, wanted, hints.LabelsOnly, memory, trims: true);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
+    public ValueTask<LimitedList<LabelSet>> SelectSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        TrimmedAsync(FindSeriesAsync(matchers, limit, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        TrimmedAsync(FindNamesAsync(matchers, limit, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<LimitedList<string>> LabelValuesAsync(
+        string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken) =>
+        TrimmedAsync(FindValuesAsync(name, matchers, limit, cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            index.Trim();
+            block.Release();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private int ColumnCount => (int)Math.Min(block.Meta.Stats.Columns, int.MaxValue);
+
+    private bool IsInBlock(QueryRange wanted) => !wanted.IsEmpty && block.Meta.Overlaps(wanted);
+
+    private ValueTask<IndexDirectory> DirectoryAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return index.GetDirectoryAsync(cancellationToken);
+    }
+
+    private ValueTask<SeriesRuns> SelectAsync(IndexDirectory directory, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
+        new SeriesSelector(index, directory).SelectAsync(matchers, cancellationToken);
+
+    /// <summary>A list is complete when it is given: nothing of the index is needed any more.</summary>
+    private async ValueTask<T> TrimmedAsync<T>(ValueTask<T> list)
+    {
+        try
+        {
+            return await list.ConfigureAwait(false);
+        }
+        finally
+        {
+            index.Trim();
+        }
+    }
+
+    private async ValueTask<LimitedList<LabelSet>> FindSeriesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
         var found = new List<LabelSet>();
         if (!IsInBlock(range))
@@ -74,8 +130,7 @@ internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRa
         return new(found, false);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<LimitedList<string>> LabelNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
+    private async ValueTask<LimitedList<string>> FindNamesAsync(IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
         var found = new List<string>();
         if (!IsInBlock(range))
@@ -83,7 +138,10 @@ internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRa
             return new(found, false);
         }
 
-        IndexDirectory directory = await DirectoryAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        IndexDirectory directory = matchers.Count == 0
+            ? await index.GetDirectoryAloneAsync(cancellationToken).ConfigureAwait(false)
+            : await index.GetDirectoryAsync(cancellationToken).ConfigureAwait(false);
         SeriesRuns? selection = matchers.Count == 0 ? null : await SelectAsync(directory, matchers, cancellationToken).ConfigureAwait(false);
         var lookup = new PairLookup(index, directory);
         for (int name = 0; name < directory.NameCount; name++)
@@ -103,8 +161,7 @@ internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRa
         return new(found, false);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<LimitedList<string>> LabelValuesAsync(
+    private async ValueTask<LimitedList<string>> FindValuesAsync(
         string name, IReadOnlyList<LabelMatcher> matchers, int limit, CancellationToken cancellationToken)
     {
         if (!IsInBlock(range))
@@ -134,36 +191,15 @@ internal sealed class BlockQuerier(BlockReader block, IndexReader index, QueryRa
         return await ValuesAsync(directory, lookup, number, selection, limit, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        if (!_disposed)
-        {
-            _disposed = true;
-            block.Release();
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    private int ColumnCount => (int)Math.Min(block.Meta.Stats.Columns, int.MaxValue);
-
-    private bool IsInBlock(QueryRange wanted) => !wanted.IsEmpty && block.Meta.Overlaps(wanted);
-
-    private ValueTask<IndexDirectory> DirectoryAsync(CancellationToken cancellationToken)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return index.GetDirectoryAsync(cancellationToken);
-    }
-
-    private ValueTask<SeriesRuns> SelectAsync(IndexDirectory directory, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellationToken) =>
-        new SeriesSelector(index, directory).SelectAsync(matchers, cancellationToken);
-
     /// <summary>All values, or those with a series in the selection.</summary>
-    private static async ValueTask<LimitedList<string>> ValuesAsync(
+    private async ValueTask<LimitedList<string>> ValuesAsync(
         IndexDirectory directory, PairLookup lookup, int name, SeriesRuns? selection, int limit, CancellationToken cancellationToken)
     {
         var found = new List<string>();
+        int firstFrame = directory.FirstPair(name) / BlockFormat.PairsPerFrame;
+        int frames = ((directory.EndPair(name) - 1) / BlockFormat.PairsPerFrame) + 1 - firstFrame;
+        int needed = selection is null && limit > 0 ? Math.Min(frames, (limit / BlockFormat.PairsPerFrame) + 2) : frames;
+        await index.PreparePairsAsync(directory, firstFrame, firstFrame + needed, cancellationToken).ConfigureAwait(false);
         for (int pair = directory.FirstPair(name) + 1; pair < directory.EndPair(name); pair++)
         {
             PairFrame frame = await lookup.FrameAsync(pair, cancellationToken).ConfigureAwait(false);

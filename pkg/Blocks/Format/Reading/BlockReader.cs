@@ -131,7 +131,7 @@ public sealed class BlockReader : IDisposable
     {
         ArgumentNullException.ThrowIfNull(through);
         Retain();
-        return OpenView(_index.Through(_files.Through(through)), range, memory);
+        return OpenView(_index.Through(_files.Through(through), memory), range, memory);
     }
 
     /// <summary>Opens a cursor over all series in label order; dispose it.</summary>

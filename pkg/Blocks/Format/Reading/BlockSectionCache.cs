@@ -14,6 +14,7 @@ public sealed class BlockSectionCache : IDisposable
 
     private const int EntryOverhead = 150; // dictionary, list node and object headers
     private const int MaxIdleDecompressors = 8;
+    private const long MaxLentBytes = 128 << 20; // ten indexes of a million series
 
     private readonly long _maxBytes;
     private readonly Lock _lock = new(); // guards the collections and counts
@@ -21,6 +22,7 @@ public sealed class BlockSectionCache : IDisposable
     private readonly LinkedList<Entry> _recent = new();
     private readonly Stack<Decompressor> _decompressors = new();
     private long _lastOwner;
+    private long _lentBytes;
     private bool _disposed;
 
     /// <summary>Creates an empty cache.</summary>
@@ -49,6 +51,45 @@ public sealed class BlockSectionCache : IDisposable
             while (_decompressors.TryPop(out Decompressor? decompressor))
             {
                 decompressor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes leave to hold bytes outside of the cache for a moment; give it back with <see cref="EndLoan"/>. False when all views together hold too much already:
+    /// then smaller pieces have to do. The first one always may.
+    /// </summary>
+    internal bool TryLend(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_lentBytes > 0 && _lentBytes + bytes > MaxLentBytes)
+            {
+                return false;
+            }
+
+            _lentBytes += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>Gives leave back.</summary>
+    internal void EndLoan(long bytes)
+    {
+        lock (_lock)
+        {
+            _lentBytes -= bytes;
+        }
+    }
+
+    /// <summary>Bytes that views hold by leave; for tests.</summary>
+    internal long LentBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _lentBytes;
             }
         }
     }

@@ -23,6 +23,7 @@ internal sealed class BlockSeriesSet : ISeriesSet
     private readonly QueryRange _range;
     private readonly bool _labelsOnly;
     private readonly int _maxSamples;
+    private readonly bool _trims;
     private readonly HashSet<int> _needed = [];
     private Task<SamplePage[]>? _ahead;
     private SamplePage[] _run = [];
@@ -36,9 +37,18 @@ internal sealed class BlockSeriesSet : ISeriesSet
     }
 
     /// <summary>A set over the selection; its columns are shared with others of the same querier.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="directory">Its directory.</param>
+    /// <param name="pages">Reads pages.</param>
+    /// <param name="columns">Decodes columns.</param>
+    /// <param name="selection">Series.</param>
+    /// <param name="range">Samples outside are left out.</param>
+    /// <param name="labelsOnly">True when samples are not needed.</param>
+    /// <param name="memory">What may be held.</param>
+    /// <param name="trims">True to let go of the index behind the first batch, which most selections fit.</param>
     public BlockSeriesSet(
         IndexReader index, IndexDirectory directory, PageReader pages, ColumnStore columns, SeriesRuns selection, QueryRange range, bool labelsOnly,
-        int maxSamples)
+        BlockQueryMemory memory, bool trims)
     {
         _index = index;
         _pages = pages;
@@ -46,9 +56,10 @@ internal sealed class BlockSeriesSet : ISeriesSet
         _selection = selection;
         _range = range;
         _labelsOnly = labelsOnly;
-        _maxSamples = maxSamples;
+        _maxSamples = memory.BatchSamples;
+        _trims = trims;
         _walk = new PageWalk(index, directory, pages, selection, range);
-        _labels = new LabelReader(index, directory);
+        _labels = new LabelReader(index, directory, memory.PairFrames);
         _decoder = new ChunkDecoder(directory.Footers.Range);
     }
 
@@ -64,23 +75,20 @@ internal sealed class BlockSeriesSet : ISeriesSet
             return false;
         }
 
-        if (_labelsOnly)
+        try
         {
-            return await ReadLabelsAsync(cancellationToken).ConfigureAwait(false);
+            return _labelsOnly
+                ? await ReadLabelsAsync(cancellationToken).ConfigureAwait(false)
+                : await ReadSamplesAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < _maxSamples)
+        finally
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_page == _run.Length && (Current.Count > 0 && !IsAheadReady || !await NextRunAsync(cancellationToken).ConfigureAwait(false)))
+            _loaded = _labels!.Trim() ? 0 : _loaded;
+            if (_trims)
             {
-                break;
+                _index!.Trim();
             }
-
-            await ReadPageAsync(cancellationToken).ConfigureAwait(false);
         }
-
-        return Current.Count > 0;
     }
 
     /// <inheritdoc/>
@@ -103,6 +111,22 @@ internal sealed class BlockSeriesSet : ISeriesSet
 
     // Rather hand over what there is than wait for more.
     private bool IsAheadReady => _ahead is { IsCompletedSuccessfully: true };
+
+    private async ValueTask<bool> ReadSamplesAsync(CancellationToken cancellationToken)
+    {
+        while (Current.Count < MaxSeriesPerBatch && Current.Samples.Count < _maxSamples)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_page == _run.Length && (Current.Count > 0 && !IsAheadReady || !await NextRunAsync(cancellationToken).ConfigureAwait(false)))
+            {
+                break;
+            }
+
+            await ReadPageAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return Current.Count > 0;
+    }
 
     private async ValueTask<bool> ReadLabelsAsync(CancellationToken cancellationToken)
     {

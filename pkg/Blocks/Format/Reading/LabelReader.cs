@@ -6,10 +6,12 @@ namespace RemoteStore.Blocks.Format.Reading;
 /// Labels of series: loads what the next ones need, then puts them together without waiting. Label bytes lie in memory of the reader's own, valid until
 /// <see cref="Recycle"/>. Not safe for concurrent use.
 /// </summary>
-internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
+/// <param name="index">The index.</param>
+/// <param name="directory">Its directory.</param>
+/// <param name="maxPairFrames">Frames of pairs that stay between two calls: 20 MiB at most unless told otherwise, of which a batch rarely needs a tenth.</param>
+internal sealed class LabelReader(IndexReader index, IndexDirectory directory, int maxPairFrames = 256)
 {
     private const int SlabBytes = 64 << 10;
-    private const int MaxPairFrames = 256; // 20 MiB at most between two calls; a batch rarely needs a tenth
 
     private readonly Dictionary<int, PairFrame> _pairs = [];
     private readonly List<byte[]> _slabs = [];
@@ -19,21 +21,30 @@ internal sealed class LabelReader(IndexReader index, IndexDirectory directory)
     private int _slab;
     private int _used;
 
+    /// <summary>Lets go of the frames of pairs when they are more than may stay: a batch has copied what it needs. True when series have to be loaded again.</summary>
+    public bool Trim()
+    {
+        if (_pairs.Count <= maxPairFrames)
+        {
+            return false;
+        }
+
+        _pairs.Clear();
+        _last = null;
+        return true;
+    }
+
     /// <summary>Loads what is needed for a stretch of series of one frame; <paramref name="to"/> is exclusive.</summary>
     public async ValueTask LoadAsync(int from, int to, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested(); // all may be in memory
         int frame = from / BlockFormat.SeriesPerFrame;
         if (_series is null || _series.FirstSeries != frame * BlockFormat.SeriesPerFrame)
         {
             _series = await index.GetSeriesAsync(directory, frame, cancellationToken).ConfigureAwait(false);
         }
 
-        if (_pairs.Count > MaxPairFrames)
-        {
-            _pairs.Clear();
-            _last = null;
-        }
-
+        _ = Trim();
         CollectPairFrames(from, to);
         if (_wanted.Count == 0)
         {

@@ -15,6 +15,7 @@ internal sealed class PairLookup(IndexReader index, IndexDirectory directory)
         int number = pair / BlockFormat.PairsPerFrame;
         if (_pairs is null || _pairs.FirstPair != number * BlockFormat.PairsPerFrame)
         {
+            cancellationToken.ThrowIfCancellationRequested(); // all may be in memory
             _pairs = await index.GetPairsAsync(directory, number, cancellationToken).ConfigureAwait(false);
         }
 
@@ -55,6 +56,7 @@ internal sealed class PairLookup(IndexReader index, IndexDirectory directory)
         (int frame, int list) = directory.FindPostings(pair);
         if (_postings is null || _postingsNumber != frame)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             _postings = await index.GetPostingsAsync(directory, frame, cancellationToken).ConfigureAwait(false);
             _postingsNumber = frame;
         }
