@@ -2,6 +2,7 @@ using System.Text;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.Storage.Querying;
+using RemoteStore.Wire;
 using RemoteStore.Wire.RemoteRead;
 using IQueryable = RemoteStore.Storage.Querying.IQueryable;
 using MatchType = RemoteStore.Model.Labels.MatchType;
