@@ -4,6 +4,7 @@ using RemoteStore.Benchmarks.Blocks;
 using RemoteStore.Benchmarks.Chunks;
 using RemoteStore.Benchmarks.Compaction;
 using RemoteStore.Benchmarks.Dashboards;
+using RemoteStore.Benchmarks.Gateway;
 using RemoteStore.Benchmarks.Load;
 using RemoteStore.Benchmarks.Parts;
 using RemoteStore.Benchmarks.PromQL;
@@ -37,6 +38,8 @@ switch (args)
         return LongTermCommand.Run(rest);
     case ["compaction", .. var rest]:
         return CompactionCommand.Run(rest);
+    case ["gateway", .. var rest]:
+        return GatewayCommand.Run(rest);
     case ["dashboards", .. var rest]:
         return DashboardCommand.Run(rest);
     case ["json", .. var rest]:
@@ -64,6 +67,7 @@ switch (args)
         Console.Error.WriteLine("       longterm [SERIES [DAYS]]   a year in three tiers: sizes, speed, cold queries");
         Console.Error.WriteLine("       longterm make|query DIR ...   the same in two steps, for more queries");
         Console.Error.WriteLine("       compaction write|merge DIR ...   speed and memory of making one block of several");
+        Console.Error.WriteLine("       gateway [BLOCKS [SERIES]]  start, memory and reads of a store-gateway over many blocks");
         Console.Error.WriteLine("       dashboards --url URL [options]  dashboards of 20 panels over HTTP, cold and refreshed");
         Console.Error.WriteLine("       json [POINTS]              ns per point of an answer in JSON");
         Console.Error.WriteLine("       promql-parse [ROUNDS]      us and bytes per query of the PromQL parser");
