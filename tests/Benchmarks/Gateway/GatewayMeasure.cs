@@ -53,6 +53,8 @@ internal sealed class GatewayMeasure(string directory)
         await MeasureAsync("label names", gateway, view => ListAsync(view.LabelNamesAsync([], 0, CancellationToken.None)));
         await MeasureAsync("series of one metric", gateway, view => ListAsync(view.SelectSeriesAsync([Name(46)], 0, CancellationToken.None)));
         await MeasureAsync("one target, all its metrics", gateway, view => CountAsync(view, target));
+        using Process self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"most resident at any time: {(self.PeakWorkingSet64 - _baseResident) / 1048576.0:F0} MiB more than at start"));
     }
 
     private static LabelMatcher Name(int metric) => Equal("__name__", string.Create(CultureInfo.InvariantCulture, $"application_{metric % 7}_metric_{metric:D4}_total"));
