@@ -77,16 +77,23 @@ internal sealed class BucketSeriesSet(BucketQuerier querier, SelectHints hints, 
 
     private async ValueTask CloseAsync()
     {
-        if (_set is { } set)
+        ISeriesSet? set = _set;
+        IQuerier? view = _view;
+        _set = null;
+        _view = null;
+        try
         {
-            _set = null;
-            await set.DisposeAsync().ConfigureAwait(false);
+            if (set is not null)
+            {
+                await set.DisposeAsync().ConfigureAwait(false);
+            }
         }
-
-        if (_view is { } view)
+        finally
         {
-            _view = null;
-            await view.DisposeAsync().ConfigureAwait(false);
+            if (view is not null)
+            {
+                await view.DisposeAsync().ConfigureAwait(false); // it has shares of the blocks
+            }
         }
     }
 }

@@ -96,6 +96,27 @@ public sealed class BucketFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Query_IndexDropsItsBlockMeanwhile_GoesOnAndLeavesNothingInMemory()
+    {
+        BlockMeta dropped = await _harness.AddBlockAsync(0, (0, 2));
+        await _harness.UpdateIndexAsync();
+        await using (IQuerier querier = await _harness.OpenAsync())
+        {
+            await using ISeriesSet set = await querier.SelectAsync(true, new SelectHints(QueryRange.All), [GatewayHarness.All], CancellationToken.None);
+            var mark = new DeletionMark { Tenant = GatewayHarness.Tenant, Block = dropped.Id, MarkedAtMs = 1, Reason = "past its retention" };
+            await _harness.Objects.WriteAsync(
+                BucketLayout.DeletionMark(GatewayHarness.Tenant, dropped.Id), new MemoryContent(MarkText.Format(mark)), WriteMode.Replace, CancellationToken.None);
+            await _harness.UpdateIndexAsync();
+
+            (await _harness.ReadAsync()).ShouldBeEmpty();
+            (await GatewayHarness.DrainAsync(set)).Count.ShouldBe(10);
+            _harness.Gateway.CacheBytes.ShouldBeGreaterThan(0);
+        }
+
+        _harness.Gateway.CacheBytes.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Query_BlockIsGoneAndNothingTookItsPlace_IsAGap()
     {
         _ = await _harness.AddBlockAsync(0, (0, 2));

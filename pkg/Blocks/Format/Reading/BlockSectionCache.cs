@@ -14,6 +14,7 @@ public sealed class BlockSectionCache : IDisposable
 
     private const int EntryOverhead = 150; // dictionary, list node and object headers
     private const int MaxIdleDecompressors = 8;
+    private const long MinIdleBytes = 8 << 20;
     private const long MaxLentBytes = 128 << 20; // ten indexes of a million series
 
     private readonly long _maxBytes;
@@ -31,13 +32,17 @@ public sealed class BlockSectionCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxBytes);
         _maxBytes = maxBytes;
+        Buffers = new BufferPool(Math.Max(MinIdleBytes, maxBytes / 4));
     }
 
     /// <summary>Bytes of the sections held.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Buffers that stored bytes are read into: those of a query that makes eight reads of up to 1 MiB at a time.</summary>
-    internal BufferPool Buffers { get; } = new(8 << 20);
+    /// <summary>
+    /// Buffers that stored bytes are read into; idle ones take a quarter of what the cache does, and no less than a query needs that makes eight reads of up to 1 MiB
+    /// at a time.
+    /// </summary>
+    internal BufferPool Buffers { get; }
 
     /// <inheritdoc/>
     public void Dispose()
