@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore;
 using RemoteStore.BlockStore.Indexing;
+using RemoteStore.Limits;
 using RemoteStore.Model;
 using RemoteStore.Model.Labels;
 using RemoteStore.ObjectStore.Buckets;
@@ -29,7 +30,7 @@ internal sealed class GatewayMeasure(string directory)
         long started = Stopwatch.GetTimestamp();
         var metrics = new MetricsRegistry();
         var view = new BucketIndexView(new BucketIndexStore(_bucket, TimeProvider.System), new BlockStoreMetrics(metrics), NullLogger.Instance);
-        using var gateway = new BucketQueryable(_bucket, view, new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
+        using var gateway = new BucketQueryable(_bucket, view, new UniformTenantLimits(new TenantLimits()), new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
         int blocks = (await view.GetAsync(TenantId.Anonymous, CancellationToken.None)).Readable.Count;
         await (await gateway.OpenQuerierAsync(TenantId.Anonymous, QueryRange.All, CancellationToken.None)).DisposeAsync();
         Console.WriteLine(string.Create(
@@ -63,7 +64,7 @@ internal sealed class GatewayMeasure(string directory)
     private async Task<string> FirstPodAsync(BucketIndexView view)
     {
         var metrics = new MetricsRegistry();
-        using var other = new BucketQueryable(_bucket, view, new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
+        using var other = new BucketQueryable(_bucket, view, new UniformTenantLimits(new TenantLimits()), new StoreGatewayOptions(), metrics, NullLogger<BucketQueryable>.Instance, TimeProvider.System);
         BlockMeta block = (await view.GetAsync(TenantId.Anonymous, CancellationToken.None)).Readable[0].Meta;
         await using IQuerier querier = await other.OpenQuerierAsync(TenantId.Anonymous, new QueryRange(block.MinTime, block.MinTime), CancellationToken.None);
         return (await querier.LabelValuesAsync("pod", [], 1, CancellationToken.None)).Items[0];
