@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Layout;
 using RemoteStore.Limits;
 using RemoteStore.Model;
@@ -57,6 +58,16 @@ public sealed class CompactorService : IAsyncDisposable
         catch (SemaphoreFullException)
         {
             // It is awake already.
+        }
+    }
+
+    /// <summary>Has a block read whole soon that was found damaged, and set aside if it is, so that what can be read of it is read again. Safe for concurrent use.</summary>
+    public void Examine(TenantId tenant, BlockId block)
+    {
+        if (_tenants.TryGetValue(tenant, out TenantTurn? turn))
+        {
+            turn.Compactor.Examine(block);
+            Wake();
         }
     }
 

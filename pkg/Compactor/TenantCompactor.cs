@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Merging;
 using RemoteStore.BlockStore.Damage;
@@ -34,6 +35,7 @@ internal sealed class TenantCompactor
     private readonly BlockRewriter _rewriter;
     private readonly DeletedSeriesRemover? _deleter;
     private readonly HashSet<BlockId> _failed = []; // of this round: not tried again before the next
+    private readonly ConcurrentDictionary<BlockId, byte> _suspects = new();
     private BucketIndex? _index;
 
     public TenantCompactor(CompactorContext context, TenantId tenant, Func<TenantRetention> retention)
@@ -60,6 +62,9 @@ internal sealed class TenantCompactor
 
     /// <summary>The index as written last; null before the first step.</summary>
     public BucketIndex? Index => _index;
+
+    /// <summary>Has a block read whole in the next step, and set aside if it is damaged. Safe for concurrent use.</summary>
+    public void Examine(BlockId block) => _ = _suspects.TryAdd(block, 0);
 
     /// <summary>Begins a round: what could not be joined in the last one is tried again.</summary>
     public void BeginRound() => _failed.Clear();
@@ -104,7 +109,8 @@ internal sealed class TenantCompactor
         }
 
         var retention = new RetentionRule(_retention(), update.Index.Readable.Select(static block => block.Meta), _context.NowMs);
-        if (await _damaged.TakeBackAsync(update.Index, cancellationToken).ConfigureAwait(false)
+        if (await ExamineAsync(update.Index, cancellationToken).ConfigureAwait(false)
+            | await _damaged.TakeBackAsync(update.Index, cancellationToken).ConfigureAwait(false)
             | await _expired.TakeBackAsync(update.Index, retention, cancellationToken).ConfigureAwait(false))
         {
             return true; // the rest rests on what is readable
@@ -114,6 +120,22 @@ internal sealed class TenantCompactor
         changed |= await _expired.MarkAsync(update.Index, retention, cancellationToken).ConfigureAwait(false);
         changed |= await _remover.RemoveAsync(update, retention, cancellationToken).ConfigureAwait(false);
         return changed;
+    }
+
+    private async Task<bool> ExamineAsync(BucketIndex index, CancellationToken cancellationToken)
+    {
+        bool any = false;
+        foreach (BlockId suspect in _suspects.Keys)
+        {
+            if (index.Readable.FirstOrDefault(block => block.Id == suspect) is { } block)
+            {
+                any |= await _damaged.ExamineAsync(index, block.Meta, cancellationToken).ConfigureAwait(false);
+            }
+
+            _ = _suspects.TryRemove(suspect, out _);
+        }
+
+        return any;
     }
 
     private async Task<bool> DeleteSeriesAsync(CancellationToken cancellationToken) =>

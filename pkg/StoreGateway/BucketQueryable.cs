@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.Limits;
@@ -62,6 +63,16 @@ public sealed class BucketQueryable : IBucketQueryable, IBucketVersions, IDispos
 
     /// <summary>Bytes of index and pages held in memory.</summary>
     public long CacheBytes => _catalog.CacheBytes;
+
+    /// <summary>
+    /// Called, within a query, of every block that turns out damaged, so that whoever keeps the bucket in order sets it aside and saves what can be read of it. Set before
+    /// the first query; returns at once.
+    /// </summary>
+    public Action<BlockMeta>? Damaged
+    {
+        get => _faults.Damaged;
+        set => _faults.Damaged = value;
+    }
 
     /// <summary>Tenants that something is remembered of; for tests.</summary>
     internal int TenantCount => _catalog.TenantCount;

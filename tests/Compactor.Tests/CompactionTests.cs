@@ -135,6 +135,31 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public async Task Examine_ABlockThatIsNotJoined_IsSetAsideIfItIsDamaged()
+    {
+        using var world = new CompactorWorld(6);
+        BlockMeta sound = await world.UploadAsync(StartMs);
+        BlockMeta damaged = await world.UploadAsync(StartMs + (500 * HourMs));
+        await using CompactorService compactor = world.Start();
+        _ = await compactor.RunRoundAsync(s_none);
+        await world.DamageAsync(BucketLayout.File(Tenant, damaged.Id, BlockFile.Chunks));
+        _ = await compactor.RunRoundAsync(s_none);
+        (await world.IndexAsync()).BrokenMarks.ShouldBeEmpty("nobody has looked");
+
+        compactor.Examine(Tenant, sound.Id);
+        compactor.Examine(Tenant, damaged.Id);
+        compactor.Examine(Tenant, new BlockId(1, 1));
+        compactor.Examine(TenantId.Parse("nobody"), damaged.Id);
+        _ = await compactor.RunRoundAsync(s_none);
+
+        BucketIndex index = await world.IndexAsync();
+        index.BrokenMarks.Keys.ShouldBe([damaged.Id]);
+        index.Readable.ShouldContain(block => block.Id == sound.Id);
+        index.Readable.ShouldNotContain(block => block.Id == damaged.Id);
+        (await SampleModel.ReadAsync(world.Bucket, index)).Lines().ShouldBeSubsetOf(world.Model.Lines());
+    }
+
+    [Fact]
     public async Task Round_UploadIsCorrupted_NoSourceIsMarked()
     {
         foreach (string file in (string[])["chunks", "index", "meta.json"])

@@ -46,6 +46,9 @@ internal sealed class CompactorRole : IRole
     /// <summary>Asks for a round soon.</summary>
     public void Wake() => _compactor.Wake();
 
+    /// <summary>Has a block that a query found damaged set aside soon.</summary>
+    public void Examine(BlockMeta block) => _compactor.Examine(block.Tenant, block.Id);
+
     /// <inheritdoc/>
     public void Map(IEndpointRouteBuilder endpoints)
     {

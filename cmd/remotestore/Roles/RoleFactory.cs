@@ -18,6 +18,7 @@ internal static class RoleFactory
         var handover = new HandoverRole(context, bucket, store.LocalBlocks, store.Uploads);
         var compactor = new CompactorRole(context, bucket, store.Local, store.Deletions);
         store.RemoveDeleted = _ => compactor.Wake();
+        store.BlockDamaged = compactor.Examine;
         limits.Changed = tenant =>
         {
             store.ForgetAnswers(tenant);

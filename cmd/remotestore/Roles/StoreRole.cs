@@ -1,5 +1,6 @@
 using RemoteStore.Api;
 using RemoteStore.Api.Rules;
+using RemoteStore.Blocks.Format;
 using RemoteStore.Blocks.Local;
 using RemoteStore.BlockStore.Deletions;
 using RemoteStore.BlockStore.Uploading;
@@ -102,6 +103,13 @@ internal sealed class StoreRole : IRole
 
     /// <summary>Called when a tenant's deleted samples are to be removed from the bucket without waiting; null = they wait.</summary>
     public Action<TenantId>? RemoveDeleted { get; set; }
+
+    /// <summary>Told of blocks in the bucket that queries find damaged; null = they are set aside when they are next joined with others.</summary>
+    public Action<BlockMeta>? BlockDamaged
+    {
+        get => _stored.Damaged;
+        set => _stored.Damaged = value;
+    }
 
     /// <summary>Computes answers of a tenant anew that were kept: what they would be now depends on limits that have changed.</summary>
     public void ForgetAnswers(TenantId tenant) => _stored.ForgetAnswers(tenant);

@@ -20,6 +20,7 @@ namespace RemoteStore.BlockStore.Deletions;
 public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeletionJobs
 {
     private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(10); // a listing; what this process changes it knows
+    private static readonly TimeSpan s_retryEvery = TimeSpan.FromMinutes(1);
 
     private readonly DeletionJobStore _store;
     private readonly IBucketIndexView _view;
@@ -61,7 +62,7 @@ public sealed class DeletionCatalog : IPendingDeletions, ISeriesDeleter, IDeleti
     {
         TenantDeletions known = Of(tenant);
         known.Learn(_view.Peek(tenant)?.DeletionJobs ?? []);
-        return known.IsFresh(_time, s_refreshEvery) ? new(known.Pending) : LoadAsync(tenant, known, cancellationToken);
+        return known.IsFresh(_time, s_refreshEvery, s_retryEvery) ? new(known.Pending) : LoadAsync(tenant, known, cancellationToken);
     }
 
     /// <inheritdoc/>

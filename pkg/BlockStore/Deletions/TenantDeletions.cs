@@ -26,9 +26,12 @@ internal sealed class TenantDeletions
     public IReadOnlyList<DeletionJob> Open => [.. _state.Jobs.Where(static job => job.IsOpen)];
 
     /// <summary>True while they need not be read again: nothing can be over that was not open.</summary>
-    public bool IsFresh(TimeProvider time, TimeSpan refreshEvery) =>
+    /// <param name="time">The clock.</param>
+    /// <param name="refreshEvery">How often they are read again while some are open.</param>
+    /// <param name="retryEvery">How often while they could not be read: there may be one that is not known.</param>
+    public bool IsFresh(TimeProvider time, TimeSpan refreshEvery, TimeSpan retryEvery) =>
         !_listsOther && _state is { IsLoaded: true } state
-        && ((state.Pending.IsEmpty && !state.IsDoubtful) || time.GetElapsedTime(state.ReadAt) < refreshEvery);
+        && ((state.Pending.IsEmpty && !state.IsDoubtful) || time.GetElapsedTime(state.ReadAt) < (state.IsDoubtful ? retryEvery : refreshEvery));
 
     /// <summary>Takes note of the jobs that the bucket index lists: when one is not known, which another process has made, they are to be read. Needs no gate.</summary>
     public void Learn(IReadOnlyList<string> listed)

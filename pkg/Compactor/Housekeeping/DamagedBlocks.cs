@@ -29,6 +29,20 @@ internal sealed class DamagedBlocks(CompactorContext context, BlockQuarantine qu
         Log.SetAside(context.Logger, meta.Id.ToString(), meta.Tenant.Name, why, report.Salvage);
     }
 
+    /// <summary>Reads a block back, every byte of it, and sets it aside when it is not as it was written.</summary>
+    /// <returns>True when it was set aside.</returns>
+    /// <exception cref="IOException">It cannot be read now, what is left could not be saved, or the mark not written.</exception>
+    public async Task<bool> ExamineAsync(BucketIndex index, BlockMeta meta, CancellationToken cancellationToken)
+    {
+        if (await DamageOfAsync(meta, cancellationToken).ConfigureAwait(false) is not { } damage)
+        {
+            return false;
+        }
+
+        await SetAsideAsync(index, meta, damage, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Sets a block aside whose <c>meta.json</c> is damaged.</summary>
     public async Task SetAsideAsync(TenantId tenant, UnreadableBlock block, CancellationToken cancellationToken)
     {
@@ -55,7 +69,7 @@ internal sealed class DamagedBlocks(CompactorContext context, BlockQuarantine qu
         foreach (BrokenMark mark in index.BrokenMarks.Values.OrderBy(static mark => mark.Block))
         {
             if (index.Find(mark.Block) is { } block && block.UploadedAtMs > mark.FoundAtMs && _checked.Add((block.Id, block.UploadedAtMs))
-                && await IsSoundAsync(block.Meta, cancellationToken).ConfigureAwait(false))
+                && await DamageOfAsync(block.Meta, cancellationToken).ConfigureAwait(false) is null)
             {
                 await marker.UnmarkBrokenAsync(index.Tenant, mark.Block, cancellationToken).ConfigureAwait(false);
                 Log.SoundAgain(context.Logger, mark.Block.ToString(), index.Tenant.Name);
@@ -66,16 +80,16 @@ internal sealed class DamagedBlocks(CompactorContext context, BlockQuarantine qu
         return any;
     }
 
-    private async Task<bool> IsSoundAsync(BlockMeta meta, CancellationToken cancellationToken)
+    private async Task<string?> DamageOfAsync(BlockMeta meta, CancellationToken cancellationToken)
     {
         try
         {
             await BlockReadBack.CheckAsync(context.Bucket, meta, cancellationToken).ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (Exception e) when (e is CorruptDataException or ObjectNotFoundException)
         {
-            return false;
+            return e.Message;
         }
     }
 }

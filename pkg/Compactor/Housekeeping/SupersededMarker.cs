@@ -1,10 +1,7 @@
 using RemoteStore.Blocks.Format;
 using RemoteStore.BlockStore.Indexing;
 using RemoteStore.BlockStore.Marks;
-using RemoteStore.BlockStore.Reading;
 using RemoteStore.Compactor.Planning;
-using RemoteStore.ObjectStore;
-using RemoteStore.Primitives.Files;
 
 namespace RemoteStore.Compactor.Housekeeping;
 
@@ -27,9 +24,8 @@ internal sealed class SupersededMarker(CompactorContext context, BlockMarker mar
         {
             changed = true;
             BlockMeta by = group.First().By;
-            if (await DamageOfAsync(by, cancellationToken).ConfigureAwait(false) is { } damage)
+            if (await damaged.ExamineAsync(index, by, cancellationToken).ConfigureAwait(false))
             {
-                await damaged.SetAsideAsync(index, by, damage, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -42,18 +38,5 @@ internal sealed class SupersededMarker(CompactorContext context, BlockMarker mar
         }
 
         return changed;
-    }
-
-    private async Task<string?> DamageOfAsync(BlockMeta meta, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await BlockReadBack.CheckAsync(context.Bucket, meta, cancellationToken).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception e) when (e is CorruptDataException or ObjectNotFoundException)
-        {
-            return e.Message;
-        }
     }
 }

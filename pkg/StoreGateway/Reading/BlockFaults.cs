@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Blocks.Format;
 using RemoteStore.ObjectStore;
 using RemoteStore.Primitives.Files;
 using RemoteStore.Storage.Querying;
@@ -12,6 +13,9 @@ namespace RemoteStore.StoreGateway.Reading;
 /// <param name="logger">Takes damage and failures.</param>
 internal sealed class BlockFaults(BlockCatalog catalog, StoreGatewayMetrics metrics, ILogger logger)
 {
+    /// <summary>Told of every block that turns out damaged.</summary>
+    public Action<BlockMeta>? Damaged { get; set; }
+
     /// <summary>Asks a block; an error becomes a gap, or <see cref="BlockGoneException"/> when the block is not there any more.</summary>
     /// <exception cref="MissingDataException">It is damaged or cannot be read.</exception>
     /// <exception cref="BlockGoneException">It was removed.</exception>
@@ -31,6 +35,7 @@ internal sealed class BlockFaults(BlockCatalog catalog, StoreGatewayMetrics metr
             metrics.BlockFailed("corrupt");
             Log.BlockCorrupt(logger, block.Id.ToString(), block.Meta.Tenant.Name, e.Message);
             catalog.SetAside(block, e.Message);
+            Damaged?.Invoke(block.Meta);
             throw new MissingDataException([block.Gap($"it is damaged: {e.Message}")], e) { IsSetAside = true };
         }
         catch (IOException e)

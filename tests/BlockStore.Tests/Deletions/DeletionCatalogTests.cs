@@ -66,7 +66,7 @@ public sealed class DeletionCatalogTests
         string key = BucketLayout.DeletionJob(BlockMaker.Tenant, report.Id);
         byte[] sound = await _memory.ReadAllAsync(key, 1 << 20, s_none);
         await _memory.WriteAsync(key, new MemoryContent(sound.AsMemory(0, sound.Length / 2)), WriteMode.Replace, s_none);
-        _time.Advance(TimeSpan.FromMinutes(2));
+        _time.Advance(TimeSpan.FromMinutes(11));
 
         (await _catalog.GetAsync(BlockMaker.Tenant, s_none)).All.ShouldHaveSingleItem().Range.ShouldBe(report.Range);
 

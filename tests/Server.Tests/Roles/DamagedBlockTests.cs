@@ -44,6 +44,24 @@ public sealed class DamagedBlockTests : IDisposable
         Warnings(await GetAsync(server, "query?query=up&time=21700")).ShouldBeEmpty("other times");
     }
 
+    [Fact]
+    public async Task Query_MeetsADamagedBlockInTheBucket_HasItSetAside()
+    {
+        await UploadAsync();
+        Damage(Lost, "chunks", 50);
+        await using RunningServer server = await StartAsync();
+        string mark = Path.Combine(Data, "bucket", "anonymous", "marks", $"{BlockMaker.Id(Lost)}.broken.json");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+
+        while (!File.Exists(mark))
+        {
+            Warnings(await GetAsync(server, "query?query=sum(count_over_time(up[30d]))&time=2188910&nocache=1")).ShouldHaveSingleItem();
+            patience.Token.ThrowIfCancellationRequested();
+        }
+
+        File.ReadAllText(mark).ShouldContain("samples");
+    }
+
     [Theory]
     [InlineData("series?match[]=up&start=21600&end=2189000")]
     [InlineData("labels?start=21600&end=2189000")]

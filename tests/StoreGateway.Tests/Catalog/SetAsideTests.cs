@@ -25,10 +25,13 @@ public sealed class SetAsideTests : IDisposable
         await _harness.UpdateIndexAsync();
         await _harness.CorruptAsync(1, BlockFile.Chunks, 50);
         long version = _harness.Gateway.VersionOf(GatewayHarness.Tenant);
+        var told = new List<BlockId>();
+        _harness.Gateway.Damaged = block => told.Add(block.Id);
 
         (await Should.ThrowAsync<MissingDataException>(() => _harness.ReadAsync())).IsSetAside.ShouldBeTrue();
 
         (await _harness.ReadAsync()).Values.ShouldAllBe(static times => times.Count == 120);
+        told.ShouldBe([damaged.Id]);
         await using (IQuerier view = await _harness.OpenAsync())
         {
             MissingData gap = view.Missing.ShouldHaveSingleItem();

@@ -1,3 +1,4 @@
+using RemoteStore.Blocks.Format;
 using RemoteStore.Model;
 using RemoteStore.Querier.Sources;
 using RemoteStore.Storage.Querying;
@@ -35,6 +36,13 @@ internal sealed class StoredSamples : IPartialQueryable, IDisposable
 
     /// <summary>Tells when answers from it do not hold any more.</summary>
     public IWriteVersions Versions { get; }
+
+    /// <summary>Told of blocks in the bucket that queries find damaged; see <see cref="BucketQueryable.Damaged"/>.</summary>
+    public Action<BlockMeta>? Damaged
+    {
+        get => _gateway.Damaged;
+        set => _gateway.Damaged = value;
+    }
 
     /// <summary>Voids what was computed of a tenant's samples: what retention leaves of them has changed.</summary>
     public void ForgetAnswers(TenantId tenant) => _gateway.VoidAnswers(tenant);
