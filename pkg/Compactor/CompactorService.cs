@@ -96,9 +96,10 @@ public sealed class CompactorService : IAsyncDisposable
 
     private async Task RunListingsAsync(CancellationToken stop)
     {
+        using var next = new PeriodicTimer(_context.Options.Interval, _context.Time); // at fixed times, so that what a listing takes does not add up
         try
         {
-            while (true)
+            do
             {
                 long began = _context.Time.GetTimestamp();
                 bool all = await UpdateIndexesAsync(failedOnly: false, stop).ConfigureAwait(false);
@@ -109,10 +110,8 @@ public sealed class CompactorService : IAsyncDisposable
                     all = await UpdateIndexesAsync(failedOnly: true, stop).ConfigureAwait(false);
                     Wake();
                 }
-
-                TimeSpan left = _context.Options.Interval - _context.Time.GetElapsedTime(began);
-                await Task.Delay(left > TimeSpan.Zero ? left : _context.Options.Interval, _context.Time, stop).ConfigureAwait(false);
             }
+            while (await next.WaitForNextTickAsync(stop).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
