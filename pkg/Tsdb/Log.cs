@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(2016, LogLevel.Warning, "{What}: its whole log generation is replayed, samples that are in parts already come again and are deduplicated")]
     public static partial void ReplayBeginDamaged(ILogger logger, string what);
 
+    [LoggerMessage(2017, LogLevel.Error, "the series log of tenant {Tenant} lost its end: parts hold samples of series up to number {Highest}, it has none from {End} on; those samples are in no answer")]
+    public static partial void SeriesLogLostItsEnd(ILogger logger, string tenant, uint highest, uint end);
+
     [LoggerMessage(2020, LogLevel.Information, "cut block {Block} of tenant {Tenant}: {Series} series, {Samples} samples, {SizeBytes} bytes, from {Inputs} parts, in {ElapsedMs:F0} ms")]
     public static partial void BlockCut(
         ILogger logger, string block, string tenant, long series, long samples, long sizeBytes, int inputs, double elapsedMs);

@@ -36,6 +36,25 @@ public class DamageTests
     }
 
     [Fact]
+    public async Task SeriesLog_LosesItsEndBehindAFlush_IsReported()
+    {
+        await using StoreHarness store = await StoreHarness.StartAsync();
+        await store.AppendAsync(Series(store, 0, 10));
+        await store.Store.FlushAsync(merge: false, CancellationToken.None);
+
+        await store.CrashAsync(directory =>
+        {
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(directory, "tenants", "anonymous", "series")))
+            {
+                File.WriteAllBytes(file, []);
+            }
+        });
+
+        (await store.ReadAsync()).ShouldBeEmpty();
+        store.Store.GetDurability().QuarantinedParts.ShouldContain(static part => part.Reason.Contains("samples of series 0 to 9 are in parts", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task LogFolder_HalfDeletedByAKill_DoesNotKeepTheLogFromBeingCut()
     {
         await using StoreHarness store = await StoreHarness.StartAsync();

@@ -61,7 +61,7 @@ internal sealed class StoreLoader
         var inserter = new ReplayInserter(heads, _progress, rows => CountReplayed(rows, budget, flusher));
         WalReplayReport report = WalReplay.Run(_options.WalDirectory, inserter, cancellationToken);
         List<LostWindow> lost = Report(report, inserter);
-        ReserveRefs(heads, catalog, inserter);
+        ReserveRefs(heads, catalog, inserter, quarantined);
         NoteAges(heads, catalog, blocks);
         catalog.SamplesLost = heads.ForgetNewest;
         blocks.SamplesLost = heads.ForgetNewest;
@@ -150,18 +150,21 @@ internal sealed class StoreLoader
     }
 
     /// <summary>
-    /// Where a damaged series log lost its end, parts and log still carry the refs. They stay taken, or a new series would inherit the samples of a lost one.
+    /// Where a damaged series log lost its end, parts and log still carry the refs. They stay taken, or a new series would inherit the samples of a lost one. The end of
+    /// a series log looks like an interrupted write of series that nothing was acknowledged of; that parts have samples of them tells that it was not.
     /// </summary>
-    private static void ReserveRefs(HeadSet heads, PartCatalog catalog, ReplayInserter inserter)
+    private void ReserveRefs(HeadSet heads, PartCatalog catalog, ReplayInserter inserter, QuarantineLog quarantined)
     {
         foreach (TenantHead head in heads.All)
         {
-            uint? max = inserter.UnknownSeries.TryGetValue(head.Tenant, out (long Rows, uint MaxRef) unknown) ? unknown.MaxRef : null;
-            foreach (LivePart part in catalog.Parts)
+            uint? inParts = catalog.Parts.Where(part => part.Holds(head.Tenant)).Max(part => part.Reader.MaxRef(head.Tenant));
+            if (inParts is { } lost && lost >= head.Registry.RefEnd)
             {
-                max = part.Holds(head.Tenant) && part.Reader.MaxRef(head.Tenant) is { } inPart ? Math.Max(max ?? 0, inPart) : max;
+                Log.SeriesLogLostItsEnd(_logger, head.Tenant.Name, lost, head.Registry.RefEnd);
+                quarantined.Note($"series of {head.Tenant.Name}", "", $"the series log lost its end: samples of series {head.Registry.RefEnd} to {lost} are in parts and in no answer");
             }
 
+            uint? max = inserter.UnknownSeries.TryGetValue(head.Tenant, out (long Rows, uint MaxRef) unknown) ? Math.Max(unknown.MaxRef, inParts ?? 0) : inParts;
             if (max is { } highest && highest >= head.Registry.RefEnd)
             {
                 head.Registry.ReserveThrough(new SeriesRef(highest));
